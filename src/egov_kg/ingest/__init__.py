@@ -1,0 +1,1 @@
+"""From sources outside the graph to facts in it: report text, tables."""

@@ -1,0 +1,1 @@
+"""Views of a release for others: dumps, tables, catalogue and statistics."""

@@ -1,0 +1,1 @@
+"""Releases: compile, derive, validate, snapshot, publish, compare."""

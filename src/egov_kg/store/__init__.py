@@ -1,0 +1,1 @@
+"""Stores: one contract, over an embedded snapshot, evaluator processes, or a remote engine."""
