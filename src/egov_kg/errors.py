@@ -21,6 +21,7 @@
     ├── NotAcceptable              406   no representation the client accepts
     ├── UnsupportedMediaType       415   a request body of a kind that is not understood
     ├── MethodNotAllowed           405   with the methods that are
+    ├── RequestTimeout             408   a request that did not arrive in time
     └── RequestTooLarge            413   past a bound on the request's size
 """
 
@@ -217,3 +218,12 @@ class RequestTooLarge(EgovError):
     slug = "request-too-large"
     title_en = "The request is too large"
     title_zh = "请求过大"
+
+
+class RequestTimeout(EgovError):
+    """A request that did not arrive in time."""
+
+    status = 408
+    slug = "request-timeout"
+    title_en = "The request did not arrive in time"
+    title_zh = "请求未及时到达"

@@ -1,0 +1,222 @@
+"""One query on a pyoxigraph store: its dataset, its errors, its answer as bytes.
+
+Both doors use it: `Snapshot` in its own process, the evaluators in theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import IO, Final, Literal
+
+import pyoxigraph as ox
+
+from egov_kg.errors import EvaluationError, NotAcceptable, QuerySyntaxError
+from egov_kg.namespaces import PREFIXES
+from egov_kg.sparql.guard import QueryFacts, inspect
+from egov_kg.sparql.protocol import Operation
+from egov_kg.store.rdf_io import Writer, used_prefixes, write_rdf
+
+Kind = Literal["bindings", "boolean", "graph"]
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Term = ox.NamedNode | ox.Literal
+
+RESULT_TYPES: Final[dict[str, ox.QueryResultsFormat]] = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
+"""Media types of the answers to SELECT and ASK."""
+
+GRAPH_TYPES: Final[dict[str, ox.RdfFormat]] = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/trig": ox.RdfFormat.TRIG,
+    "application/n-quads": ox.RdfFormat.N_QUADS,
+}
+"""Media types of the answers to CONSTRUCT and DESCRIBE."""
+
+_SMALL: Final = 2_000
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): (?:expected )?(?:one of )?(.*)", re.DOTALL)
+_ITEM: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^,]+')
+
+_SENTENCES: Final = {
+    "The SELECT contains a variable that is unbound": "SELECT 中有未绑定的变量",
+    "Duplicated variable name in SELECT": "SELECT 中有重复的变量名",
+    "IRI parsing failed": "IRI 无法解析",
+}
+
+
+class Engine:
+    """A store whose own default graph is the default graph of its queries."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store = store
+        self._disjoint: dict[tuple[str, ...], bool] = {}
+
+    def evaluate(
+        self,
+        operation: Operation,
+        bindings: Mapping[str, Term] | None = None,
+        facts: QueryFacts | None = None,
+    ) -> Results:
+        """Start a query.
+
+        The dataset is, in this order (SPARQL 1.1 Protocol, section 2.1.4): that of the protocol, that of the
+        query's FROM clauses, the store's. Where the first or second names only one kind of graph, the other
+        kind is empty.
+
+        Args:
+            operation: the query and its dataset.
+            bindings: values for variables of the projection.
+            facts: what `guard.inspect` says of the query, if it is known already.
+
+        Raises:
+            QuerySyntaxError: with `line` and `column`.
+            EvaluationError: the engine failed.
+        """
+        facts = facts or inspect(operation.query)
+        default: Sequence[str] | None = None
+        named: Sequence[str] | None = None
+        if operation.default_graphs or operation.named_graphs:
+            default = tuple(dict.fromkeys(operation.default_graphs))
+            named = tuple(dict.fromkeys(operation.named_graphs))
+        elif facts.has_dataset_clause and facts.default_graphs is not None and facts.named_graphs is not None:
+            default, named = facts.default_graphs, facts.named_graphs
+        store = self.store
+        graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
+        if default is not None and named is not None:
+            if len(default) > 1 and not self._are_disjoint(tuple(sorted(default))):
+                store = self._merged(default, named)
+                graphs = [ox.DefaultGraph()]
+            else:
+                graphs = [ox.NamedNode(iri) for iri in default]
+        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
+        substitutions = {ox.Variable(name): value for name, value in (bindings or {}).items()}
+        try:
+            with failures():
+                return store.query(
+                    operation.query,
+                    default_graph=graphs,
+                    named_graphs=None if named is None else [ox.NamedNode(iri) for iri in named],
+                    substitutions=substitutions or None,
+                )
+        except SyntaxError as error:
+            raise syntax_error(operation.query, error, facts) from None
+
+    def _are_disjoint(self, graphs: tuple[str, ...]) -> bool:
+        """Whether no triple is in two of the graphs: then their union needs no merging."""
+        if graphs not in self._disjoint:
+            store = self._merged(graphs, ())
+            total = sum(1 for iri in graphs for _ in self._quads(iri))
+            self._disjoint[graphs] = len(store) == total
+        return self._disjoint[graphs]
+
+    def _merged(self, default: Iterable[str], named: Iterable[str]) -> ox.Store:
+        """A store whose default graph is an RDF merge (SPARQL 1.1 Query, section 13.1).
+
+        The engine would give a triple once for each graph that has it, and count it as often.
+        """
+        store = ox.Store()
+        # Not `bulk_extend`: it starts threads, which an evaluator may not.
+        store.extend(in_default_graph(self.store, default))
+        store.extend(quad for iri in named for quad in self._quads(iri))
+        return store
+
+    def _quads(self, iri: str) -> Iterable[ox.Quad]:
+        return self.store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
+
+
+def in_default_graph(store: ox.Store, graphs: Iterable[str]) -> Iterator[ox.Quad]:
+    """The triples of some named graphs, as quads of the default graph."""
+    for iri in graphs:
+        for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(iri)):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def kind_of(results: Results) -> Kind:
+    """What kind of answer a query has."""
+    if isinstance(results, ox.QueryBoolean):
+        return "boolean"
+    return "bindings" if isinstance(results, ox.QuerySolutions) else "graph"
+
+
+def write_answer(results: Results, media_type: str, out: Writer | IO[bytes]) -> None:
+    """Evaluate to the end, writing as rows come.
+
+    Raises:
+        NotAcceptable: a media type that this kind of answer does not have.
+        EvaluationError: the engine failed.
+    """
+    wanted = media_type.partition(";")[0].strip().lower()
+    types: Mapping[str, object] = GRAPH_TYPES if isinstance(results, ox.QueryTriples) else RESULT_TYPES
+    if wanted not in types:
+        raise NotAcceptable(
+            f"The answer to this form of query cannot be {media_type}; it can be {', '.join(types)}.",
+            f"此类查询的结果不能是 {media_type}；可用：{'、'.join(types)}。",
+            available=list(types),
+        )
+    with failures():
+        if isinstance(results, ox.QueryTriples):
+            head = list(islice(results, _SMALL))
+            prefixes = used_prefixes(head) if len(head) < _SMALL else PREFIXES
+            write_rdf(chain(head, results), out, GRAPH_TYPES[wanted], prefixes)
+        else:
+            results.serialize(out, RESULT_TYPES[wanted])  # type: ignore[arg-type]
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Turn the engine's exceptions, and those of the file it writes to, into `EvaluationError`."""
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError) as error:
+        raise EvaluationError(f"The engine could not go on: {error}", f"引擎无法继续：{error}") from None
+
+
+def syntax_error(query: str, error: SyntaxError, facts: QueryFacts) -> QuerySyntaxError:
+    """The engine's complaint about a query: its place and its first sentence, in both languages."""
+    if facts.undeclared:
+        prefix, line, column = facts.undeclared[0]
+        known = f" Add: PREFIX {prefix}: <{PREFIXES[prefix]}>" if prefix in PREFIXES else ""
+        known_zh = f"请加上：PREFIX {prefix}: <{PREFIXES[prefix]}>" if known else ""
+        return QuerySyntaxError(
+            f"Line {line}, column {column}: the prefix {prefix}: is not declared.{known}",
+            f"第 {line} 行第 {column} 列：前缀 {prefix}: 未声明。{known_zh}",
+            line=line,
+            column=column,
+        )
+    match = _PLACE.match(error.msg or str(error))
+    if match is None:
+        return QuerySyntaxError(str(error), f"查询无法解析：{error}")
+    line, column = int(match[1]), int(match[2])
+    words, words_zh = _reason(match[3])
+    if not query.strip():
+        words, words_zh = "The query is empty", "查询为空"
+    return QuerySyntaxError(
+        f"Line {line}, column {column}: {words}.",
+        f"第 {line} 行第 {column} 列：{words_zh}。",
+        line=line,
+        column=column,
+    )
+
+
+def _reason(expected: str) -> tuple[str, str]:
+    """The engine lists what it expected, rule by rule; some items are sentences, and those say more."""
+    items = [item.strip() for item in _ITEM.findall(expected)]
+    told = [item for item in items if item[:1].isalpha() and " " in item]
+    if told:
+        return told[0], _SENTENCES.get(told[0], told[0])
+    plain = [item for item in dict.fromkeys(items) if item and item[0] != "[" and "\\" not in item.strip('"')]
+    if not plain:
+        return "The query cannot go on like this here", "此处内容不符合语法"
+    shown = " ".join(plain[:8]) + (" ..." if len(plain) > 8 else "")
+    return (
+        f"The query cannot go on like this here; possible would be {shown}",
+        f"此处不符合语法；可以是 {shown}",
+    )

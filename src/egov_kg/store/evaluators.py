@@ -1,0 +1,235 @@
+"""A pool of processes that answer strangers' queries, so that no query can hurt the service.
+
+Each query has a deadline and a memory limit, no files and no network. An evaluator that dies is replaced,
+and its query gets an error that says why. `docs/decisions/20261122-evaluators.md` has the reasons.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from egov_kg.errors import EvaluationError, ServiceBusy
+from egov_kg.settings import Settings
+from egov_kg.sparql import guard
+from egov_kg.sparql.protocol import Operation
+from egov_kg.store.answer import Answer, Lease
+from egov_kg.store.base import Cancellation, Dataset, Row
+from egov_kg.store.frames import REQUEST
+from egov_kg.store.nursery import Child, Nursery
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+    from rdflib.term import Identifier
+
+_JSON: Final = "application/sparql-results+json"
+_N_TRIPLES: Final = "application/n-triples"
+_SLICE: Final = 0.25
+
+
+class Evaluators:
+    """A `Store` whose queries run in child processes. Safe to use from any number of threads.
+
+    Args:
+        nquads: the release's graph.
+        dataset: what a query sees that names no graphs.
+        settings: deadline, memory, number of processes, time to wait for one.
+    """
+
+    def __init__(self, nquads: Path, dataset: Dataset, settings: Settings) -> None:
+        self.nquads, self.dataset, self.settings = nquads, dataset, settings
+        self._slots: SimpleQueue[Child | None] = SimpleQueue()
+        for _ in range(settings.evaluators):
+            self._slots.put(None)
+        self._leases: dict[int, Lease] = {}
+        self._numbers = count()
+        self._lock = threading.Lock()
+        self._nursery: Nursery | None = None
+        self._closed = False
+        self._owner = os.getpid()
+
+    def __enter__(self) -> Evaluators:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Load the graph now, and fork every evaluator, rather than at the first query.
+
+        Raises:
+            SourceError: the graph does not parse.
+            EvaluationError: the processes cannot be started.
+        """
+        children = [self._take(0) for _ in range(self.settings.evaluators)]
+        for child in children:
+            self._slots.put(child)
+
+    @property
+    def zygote(self) -> int | None:
+        """The process that forks the evaluators, if it runs."""
+        return self._nursery.pid if self._nursery else None
+
+    @property
+    def closed(self) -> bool:
+        """Whether new queries are refused."""
+        return self._closed
+
+    def respond(
+        self, operation: Operation, media_type: str, cancellation: Cancellation | None = None
+    ) -> Answer:
+        """The answer in pieces; see `Store.respond`.
+
+        Raises:
+            QueryTooComplex, QueryForbidden, UpdateForbidden: `guard.check` says so.
+            QuerySyntaxError: with `line` and `column`.
+            NotAcceptable: a media type that this form of query does not have.
+            QueryTimeout, QueryOutOfMemory, EvaluatorCrashed: how the evaluation ended.
+            ServiceBusy: no evaluator came free within `queue_timeout`.
+        """
+        guard.check(operation.query, self.settings)
+        return self._run(operation, media_type, cancellation=cancellation)
+
+    def select(self, query: str, bindings: Mapping[str, Identifier] | None = None) -> list[Row]:
+        """Solutions of a SELECT query; see `Store.select`."""
+        from egov_kg.store.terms import from_rdflib, to_rdflib
+
+        values = {name: str(from_rdflib(term)) for name, term in (bindings or {}).items()}
+        results = self._results(query, values)
+        if not isinstance(results, ox.QuerySolutions):
+            raise EvaluationError(
+                "select() was given a query that is not SELECT.", "select() 需要 SELECT 查询。"
+            )
+        names = [variable.value for variable in results.variables]
+        return [
+            {name: to_rdflib(term) for name in names if (term := solution[name]) is not None}
+            for solution in results
+        ]
+
+    def ask(self, query: str) -> bool:
+        """The answer of an ASK query; see `Store.ask`."""
+        results = self._results(query, {})
+        if not isinstance(results, ox.QueryBoolean):
+            raise EvaluationError("ask() was given a query that is not ASK.", "ask() 需要 ASK 查询。")
+        return bool(results)
+
+    def construct(self, query: str) -> Graph:
+        """The graph of a CONSTRUCT or DESCRIBE query; see `Store.construct`."""
+        from egov_kg.store.terms import to_graph
+
+        data = b"".join(self._run(Operation(query), _N_TRIPLES))
+        return to_graph(quad.triple for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES))
+
+    def close(self, wait: float = 0.0) -> None:
+        """End every process. Queries that are still running end with an error.
+
+        Args:
+            wait: seconds to let running queries finish first; new ones are refused at once.
+        """
+        self._closed = True
+        deadline = time.monotonic() + wait
+        for _ in range(self.settings.evaluators):
+            try:
+                child = self._slots.get(timeout=max(0.0, deadline - time.monotonic()))
+            except Empty:
+                break
+            if child is not None:
+                child.wire.close()
+        with self._lock:
+            nursery, self._nursery = self._nursery, None
+        if nursery is not None:
+            nursery.close()
+
+    def _results(self, query: str, values: Mapping[str, str]) -> ox.QuerySolutions | ox.QueryBoolean:
+        data = b"".join(self._run(Operation(query), _JSON, values))
+        return ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+
+    def _run(
+        self,
+        operation: Operation,
+        media_type: str,
+        values: Mapping[str, str] | None = None,
+        cancellation: Cancellation | None = None,
+    ) -> Answer:
+        timeout = min(self.settings.query_timeout, operation.timeout or self.settings.query_timeout)
+        request = {
+            "query": operation.query,
+            "default_graphs": operation.default_graphs,
+            "named_graphs": operation.named_graphs,
+            "bindings": dict(values or {}),
+            "media_type": media_type,
+            "timeout": timeout,
+        }
+        child = self._take(self.settings.queue_timeout)
+        lease = Lease(self._slots, self._leases, next(self._numbers), child, timeout)
+        answer = Answer(lease, self.settings)
+        if cancellation is not None:
+            cancellation.on_cancel(lease.revoke)
+        with suppress(OSError):  # it died: `start` finds out how
+            child.wire.send_json(REQUEST, request)
+        answer.start()
+        return answer
+
+    def _take(self, wait: float) -> Child:
+        """An idle evaluator, forked now if there is none."""
+        if os.getpid() != self._owner:
+            raise EvaluationError(
+                "This process is a fork of the one that made the evaluators: make them after the fork.",
+                "当前进程由创建查询进程池的进程派生：请在派生之后再创建。",
+            )
+        child = self._slot(time.monotonic() + wait)
+        if child is not None:
+            if not child.used_up and not child.wire.has_something():
+                return child
+            child.wire.close()
+            child.nursery.end(child)
+        try:
+            return self._fork()
+        except BaseException:
+            self._slots.put(None)
+            raise
+
+    def _slot(self, deadline: float) -> Child | None:
+        while not self._closed:
+            try:
+                return self._slots.get(timeout=max(0.0, min(_SLICE, deadline - time.monotonic())))
+            except Empty:
+                self._expire()
+            if time.monotonic() >= deadline and self._slots.empty():
+                wait = math.ceil(self.settings.queue_timeout)
+                raise ServiceBusy(
+                    f"All {self.settings.evaluators} evaluators are at work. Try again in {wait} s.",
+                    f"全部 {self.settings.evaluators} 个查询进程都在工作。请在 {wait} 秒后重试。",
+                    retry_after=wait,
+                )
+        raise EvaluationError("The evaluators are closed.", "查询进程池已关闭。")
+
+    def _expire(self) -> None:
+        """Take evaluators back from readers that stopped reading: their deadline has passed."""
+        now = time.monotonic()
+        for lease in list(self._leases.values()):
+            if now >= lease.deadline:
+                lease.revoke()
+
+    def _fork(self) -> Child:
+        with self._lock:
+            if self._closed:
+                raise EvaluationError("The evaluators are closed.", "查询进程池已关闭。")
+            if self._nursery is not None:
+                try:
+                    return self._nursery.fork()
+                except EvaluationError:
+                    self._nursery.close()
+                    self._nursery = None
+            self._nursery = Nursery(self.nquads, self.dataset, self.settings)
+            return self._nursery.fork()

@@ -1,0 +1,138 @@
+"""The service's end of `store.zygote`: start it, ask it for evaluators, ask it how they ended."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from egov_kg import errors
+from egov_kg.errors import EgovError, EvaluationError
+from egov_kg.settings import Settings
+from egov_kg.store.base import Dataset
+from egov_kg.store.frames import Wire
+
+_LINE: Final = 64 * 1024
+_LOAD_TIMEOUT: Final = 600.0
+_REPLY_TIMEOUT: Final = 10.0
+
+
+@dataclass(eq=False, slots=True)
+class Child:
+    """One evaluator.
+
+    Attributes:
+        pid: its process, until the nursery is asked how it ended.
+        wire: to it.
+        nursery: that forked it.
+        used_up: it must not be given another query.
+    """
+
+    pid: int
+    wire: Wire
+    nursery: Nursery
+    used_up: bool = False
+
+
+class Nursery:
+    """A running zygote.
+
+    Raises:
+        SourceError: the graph does not parse.
+        EvaluationError: the zygote died while it loaded.
+    """
+
+    def __init__(self, nquads: Path, dataset: Dataset, settings: Settings) -> None:
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "egov_kg.store.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        setup = {
+            "nquads": str(nquads),
+            "default_graphs": dataset.default_graphs,
+            "memory": settings.query_memory,
+        }
+        try:
+            reply, _ = self._ask(setup, _LOAD_TIMEOUT)
+        except BaseException:
+            self.close()
+            raise
+        if "error" in reply:
+            self.close()
+            raise revive(reply)
+        self.quads = int(reply["ready"])
+
+    @property
+    def pid(self) -> int:
+        """The zygote's process."""
+        return self._process.pid
+
+    def fork(self) -> Child:
+        """A fresh evaluator.
+
+        Raises:
+            EvaluationError: the zygote is gone.
+        """
+        reply, descriptors = self._ask({"do": "fork"}, _REPLY_TIMEOUT)
+        if not descriptors:
+            raise EvaluationError("No evaluator could be started.", "无法启动查询进程。")
+        return Child(int(reply["pid"]), Wire(socket.socket(fileno=descriptors[0])), self)
+
+    def end(self, child: Child) -> int | None:
+        """End an evaluator if it has not ended already.
+
+        Returns:
+            How it ended, as `Popen.returncode` (minus a signal's number); None if the zygote is gone too.
+        """
+        try:
+            return int(self._ask({"do": "end", "pid": child.pid}, _REPLY_TIMEOUT)[0]["status"])
+        except EvaluationError:
+            return None
+
+    def _ask(self, request: dict[str, Any], timeout: float) -> tuple[dict[str, Any], list[int]]:
+        line = b""
+        descriptors: list[int] = []
+        with self._lock:
+            try:
+                self._control.settimeout(timeout)
+                self._control.sendall(json.dumps(request).encode() + b"\n")
+                while not line.endswith(b"\n"):
+                    data, passed, _, _ = socket.recv_fds(self._control, _LINE, 1)
+                    if not data:
+                        raise ConnectionResetError("closed")
+                    line += data
+                    descriptors += passed
+            except OSError as error:
+                self._process.kill()
+                raise EvaluationError(
+                    f"The process that starts evaluators is gone ({error}); the next query starts it again.",
+                    f"启动查询进程的进程已不在（{error}）；下次查询时会重新启动。",
+                ) from None
+        reply: dict[str, Any] = json.loads(line)
+        return reply, descriptors
+
+    def close(self) -> None:
+        """End the zygote and all its evaluators."""
+        self._control.close()
+        try:
+            self._process.wait(_REPLY_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def revive(described: dict[str, Any]) -> EgovError:
+    """The error that an evaluator described."""
+    kind = getattr(errors, described["error"], EvaluationError)
+    error: EgovError = kind(described["detail"], described["detail_zh"], **described["extra"])
+    return error

@@ -1,0 +1,256 @@
+"""RDF in and out of files: parse with places in errors, sort, and write reproducibly.
+
+Everything written here is a function of the set of quads alone: lines, subjects and prefixes are sorted, and
+blank nodes, whose labels mean nothing, are refused where they would make two runs differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final, Protocol
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import parse as _parse
+from pyoxigraph import serialize as _serialize
+
+from egov_kg.errors import SourceError, UsageError
+from egov_kg.namespaces import PREFIXES
+
+__all__ = ["Quad", "parse_rdf", "serialize", "sorted_nquads"]
+
+CHUNK: Final = 64 * 1024
+"""Bytes in one piece of an answer or a dump, at most."""
+
+_SPOOL: Final = 8 * 1024 * 1024
+_BY_NAME: Final[dict[str, RdfFormat]] = {
+    "turtle": RdfFormat.TURTLE,
+    "ttl": RdfFormat.TURTLE,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "nt": RdfFormat.N_TRIPLES,
+    "nquads": RdfFormat.N_QUADS,
+    "nq": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdfxml": RdfFormat.RDF_XML,
+    "rdf": RdfFormat.RDF_XML,
+    "owl": RdfFormat.RDF_XML,
+}
+_PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
+_PLACE: Final = re.compile(
+    r"^(?:Parser )?error at line (\d+) (?:column (\d+)|between columns (\d+) and \d+)[^:]*: ", re.IGNORECASE
+)
+
+
+class Writer(Protocol):
+    """What the serialisers need of a file."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take all of the bytes."""
+        ...
+
+    def flush(self) -> None:
+        """Pass on what is held back, if anything is."""
+        ...
+
+
+def rdf_format(name: str) -> RdfFormat:
+    """The RDF syntax of a name (`turtle`) or a file suffix (`ttl`).
+
+    Raises:
+        UsageError: an unknown syntax; the message lists those that are known.
+    """
+    try:
+        return _BY_NAME[name.lower().removeprefix(".")]
+    except KeyError:
+        known = ", ".join(_BY_NAME)
+        raise UsageError(
+            f"No RDF syntax is called {name!r}; known are {known}.",
+            f"没有名为 {name!r} 的 RDF 语法；可用：{known}。",
+        ) from None
+
+
+def source_error(path: Path, error: BaseException) -> SourceError:
+    """An engine's complaint about a file as a `SourceError` with file, line and column (both from 1)."""
+    if not isinstance(error, SyntaxError):
+        reason = getattr(error, "strerror", None) or str(error)
+        return SourceError(f"{path}: cannot be read: {reason}", f"{path}：无法读取：{reason}", file=str(path))
+    text = error.msg or str(error)
+    place = _PLACE.match(text)
+    line = error.lineno or (int(place[1]) if place else None)
+    column = error.offset or (int(place[2] or place[3]) if place else None)
+    reason = text[place.end() :] if place else text
+    if line is None:
+        return SourceError(f"{path}: {reason}", f"{path}：语法错误：{reason}", file=str(path))
+    return SourceError(
+        f"{path}:{line}:{column}: {reason}",
+        f"{path} 第 {line} 行第 {column} 列：{reason}",
+        file=str(path),
+        line=line,
+        column=column,
+    )
+
+
+def parse_rdf(path: Path, graph: str | None = None, syntax: str | None = None) -> Iterator[Quad]:
+    """The quads of one file, in its order, lexical forms as written.
+
+    Args:
+        path: the file; no base IRI is assumed, so relative IRIs are errors.
+        graph: the named graph that its triples go to; with it, a file that names graphs itself is an error.
+        syntax: `turtle`, `ntriples` ...; by default the file's suffix says.
+
+    Raises:
+        SourceError: it cannot be read or parsed; with `file`, `line` and `column`.
+        UsageError: no known syntax.
+    """
+    syntax_ = rdf_format(syntax or path.suffix)
+    try:
+        quads = _parse(path=str(path), format=syntax_, without_named_graphs=graph is not None)
+        if graph is None:
+            yield from quads
+        else:
+            name = NamedNode(graph)
+            for quad in quads:
+                yield Quad(quad.subject, quad.predicate, quad.object, name)
+    except (SyntaxError, OSError, ValueError) as error:
+        raise source_error(path, error) from None
+
+
+def sorted_nquads(quads: Iterable[Quad]) -> bytes:
+    """Canonical N-Quads, one line a quad, sorted by their bytes, without duplicates.
+
+    Raises:
+        SourceError: a blank node, which has no name that two runs would agree on.
+    """
+    lines = set()
+    for quad in quads:
+        if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
+            raise SourceError(
+                f"A blank node in {_show(quad)}: everything in the graph needs an IRI. Give it one.",
+                f"{_show(quad)} 中有空白节点：图中的一切都需要 IRI，请为其命名。",
+            )
+        lines.add(f"{_show(quad)} .\n")
+    return "".join(sorted(lines)).encode()
+
+
+def _show(quad: Quad) -> str:
+    if isinstance(quad.graph_name, DefaultGraph):
+        return str(quad.triple)
+    return f"{quad.triple} {quad.graph_name}"
+
+
+def serialize(nquads: Path, syntax_name: str, graphs: Sequence[str] | None = None) -> Iterator[bytes]:
+    """An N-Quads file in another syntax, in pieces; the same file always gives the same bytes.
+
+    Turtle, N-Triples and RDF/XML have no graphs: they carry the union of those asked for, without duplicates.
+
+    Args:
+        nquads: the file to read.
+        syntax_name: `turtle`, `ntriples`, `nquads`, `trig`, `jsonld`, `rdfxml`, or their file suffixes.
+        graphs: IRIs of the named graphs to write; by default every graph.
+
+    Raises:
+        UsageError: an unknown syntax.
+        SourceError: the file cannot be parsed, or has blank nodes.
+    """
+    syntax = rdf_format(syntax_name)
+    wanted = None if graphs is None else {NamedNode(iri) for iri in graphs}
+    chosen = (
+        quad for quad in parse_rdf(nquads, syntax="nquads") if wanted is None or quad.graph_name in wanted
+    )
+    datasets = syntax in (RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD)
+    if not datasets:
+        chosen = (Quad(quad.subject, quad.predicate, quad.object) for quad in chosen)
+    text = sorted_nquads(chosen)
+    if syntax in (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES):
+        yield from pieces(text)
+        return
+    quads = list(_parse(text, RdfFormat.N_QUADS))
+    quads.sort(key=_order)
+    items: Iterable[Quad] | Iterable[Triple] = quads if datasets else (quad.triple for quad in quads)
+    with SpooledTemporaryFile(max_size=_SPOOL) as file:
+        write_rdf(items, file, syntax, used_prefixes(quads))
+        file.seek(0)
+        while piece := file.read(CHUNK):
+            yield piece
+
+
+def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
+    kind = quad.predicate.value
+    literal = isinstance(quad.object, Literal)
+    return (
+        "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name),
+        str(quad.subject),
+        kind != PREFIXES["rdf"] + "type",
+        kind,
+        f"{literal:d}{quad.object}",
+    )
+
+
+def pieces(data: bytes) -> Iterator[bytes]:
+    """Bytes in pieces of at most `CHUNK`."""
+    for start in range(0, len(data), CHUNK):
+        yield data[start : start + CHUNK]
+
+
+def used_prefixes(quads: Iterable[Quad | Triple]) -> dict[str, str]:
+    """The project's prefixes that occur in some quads or triples, in the order they are printed."""
+    iris: set[str] = set()
+    for quad in quads:
+        graph = quad.graph_name if isinstance(quad, Quad) else None
+        for term in (quad.subject, quad.predicate, quad.object, graph):
+            if isinstance(term, NamedNode):
+                iris.add(term.value)
+            elif isinstance(term, Literal):
+                iris.add(term.datatype.value)
+    found = {max((n for n in PREFIXES.values() if iri.startswith(n)), key=len, default="") for iri in iris}
+    return {prefix: name for prefix, name in PREFIXES.items() if name in found}
+
+
+def write_rdf(
+    items: Iterable[Quad] | Iterable[Triple],
+    out: Writer | IO[bytes],
+    syntax: RdfFormat,
+    prefixes: Mapping[str, str],
+) -> None:
+    """Write triples or quads as they come, with the prefixes in the order given.
+
+    The engine prints prefixes in an order that changes from run to run, so its header is replaced.
+    """
+    if syntax not in _PREFIXED:
+        _serialize(items, _Tail(b"", 0, out), syntax)  # type: ignore[arg-type]
+        return
+    if syntax is RdfFormat.RDF_XML or syntax == RdfFormat.RDF_XML:
+        names = {"rdf": PREFIXES["rdf"], "its": "http://www.w3.org/2005/11/its"} | dict(prefixes)
+        attributes = "".join(f'\n\txmlns:{prefix}="{iri}"' for prefix, iri in names.items())
+        head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{attributes}>\n'
+        skip = 2
+    else:
+        head = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
+        skip = len(prefixes)
+    _serialize(items, _Tail(head.encode(), skip, out), syntax, prefixes=dict(prefixes))  # type: ignore[arg-type]
+
+
+class _Tail:
+    """Passes on what follows the first `skip` lines, after a head of its own."""
+
+    def __init__(self, head: bytes, skip: int, out: Writer | IO[bytes]) -> None:
+        self._head, self._skip, self._out = head, skip, out
+
+    def write(self, data: bytes) -> int:
+        size = len(data)
+        while self._skip:
+            _, newline, data = data.partition(b"\n")
+            if not newline:
+                return size
+            self._skip -= 1
+        if self._head:
+            data, self._head = self._head + data, b""
+        if data:
+            self._out.write(data)
+        return size
+
+    def flush(self) -> None:
+        self._out.flush()

@@ -1,0 +1,188 @@
+"""What may run, and what a query says about itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from egov_kg.errors import QueryForbidden, QueryTooComplex, UpdateForbidden
+from egov_kg.settings import Settings
+from egov_kg.sparql.guard import check, inspect
+
+SETTINGS = Settings(home=Path("unused"), query_length=2_000, query_nesting=8)
+
+
+@pytest.mark.parametrize("form", ["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
+@pytest.mark.parametrize(
+    "prologue",
+    [
+        "",
+        "# SELECT INSERT\n",
+        "PREFIX ask: <http://x/#> BASE <http://y/> ",
+        "prefix select: <u:insert> PREFIX : <u:> base <u:>\n",
+        'VERSION "1.2"\n',
+    ],
+)
+def test_the_form_comes_after_the_prologue(form: str, prologue: str) -> None:
+    assert inspect(f"{prologue}{form} ").form == form
+    assert inspect(f"{prologue}{form.lower()}{{}}").form == form
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT DATA { <u:a> <u:b> 1 }",
+        "PREFIX : <u:> DELETE WHERE { :a ?p ?o }",
+        "load <http://x/>",
+        "CLEAR ALL",
+        "drop all",
+        "ADD <u:a> TO <u:b>",
+        "MOVE <u:a> TO <u:b>",
+        "COPY <u:a> TO <u:b>",
+        "CREATE GRAPH <u:a>",
+        "# c\nWITH <u:a> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+    ],
+)
+def test_updates_are_known_and_refused(update: str) -> None:
+    facts = inspect(update)
+    assert facts.is_update
+    assert facts.form is None
+    with pytest.raises(UpdateForbidden):
+        check(update, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?insert { ?insert <u:DELETE> 'LOAD' }",
+        "ASK { <u:a> <u:drop> 'CLEAR' }",
+        "PREFIX insert: <u:insert#> ASK { insert:a ?p ?o }",
+    ],
+)
+def test_words_of_updates_elsewhere_are_no_update(query: str) -> None:
+    assert not check(query, SETTINGS).is_update
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
+        "SELECT * { service silent ?x { ?s ?p ?o } }",
+        "SELECT * { ?s ?p true.SERVICE<http://x/>{} }",
+        "SELECT * { ?s ?p ?o } # \nVALUES ?x { 1 }\nSERVICE <x:y> {}",
+        "ASK { { { OPTIONAL { SERVICE <http://x/> {} } } } }",
+        "ASK { SERVICESILENT<http://x/>{} }",
+        "PREFIX ex: <u:> ASK { SERVICEex:a{} }",
+        # Readings that would hide the word in a string:
+        'ASK { FILTER(1<2#>"""\n) SERVICE <http://x/> {} } #"""',
+        "ASK { FILTER('a'<'x>') SERVICE <http://x/> {} } #'",
+        'ASK { VALUES ?x { """a" } SERVICE <http://x/> {} }',
+    ],
+)
+def test_service_is_refused_in_every_disguise(query: str) -> None:
+    assert inspect(query).has_service
+    with pytest.raises(QueryForbidden) as caught:
+        check(query, SETTINGS)
+    assert "SERVICE" in caught.value.detail_zh
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK { ?service ?p 'SERVICE <http://x/> {}' }",
+        "ASK { ?s ?p ?o } # SERVICE <http://x/> {}",
+        "ASK { <u:SERVICE> ?p ?o }",
+        'ASK { ?s ?p """ SERVICE <http://x/> {} """ }',
+        "PREFIX service: <u:> ASK { service:a service:service ?o }",
+        "PREFIX egov: <u:> ASK { ?a egov:service ?o FILTER(?o IN (<u:#a>, <u:#b>)) }",
+        "PREFIX egov: <u:> ASK { ?a egov:service ?o VALUES (?x ?y) { (<u:#a> <u:#b>) } }",
+        "PREFIX serviceprovider: <u:> ASK { serviceprovider:x ?p ?o }",
+    ],
+)
+def test_the_word_elsewhere_is_no_service(query: str) -> None:
+    assert not check(query, SETTINGS).has_service
+
+
+@pytest.mark.parametrize(
+    ("query", "default", "named", "clause"),
+    [
+        ("SELECT * { ?s ?p ?o }", (), (), False),
+        ("SELECT * FROM <u:a> FROM NAMED <u:b> FROM <u:c> FROM <u:a> { }", ("u:a", "u:c"), ("u:b",), True),
+        ("PREFIX g: <u:g/> ASK from g:a from named g:b {}", ("u:g/a",), ("u:g/b",), True),
+        ("CONSTRUCT { ?s ?p ?o } FROM <u:a> WHERE { ?s ?p ?o }", ("u:a",), (), True),
+        ("DESCRIBE ?x FROM <u:a> { ?x ?p ?o }", ("u:a",), (), True),
+        ("BASE <u:> ASK FROM <a> {}", None, (), True),
+        ("ASK FROM g:a {}", None, (), True),
+        ("PREFIX g: <u:> ASK FROM g:a\\/b {}", None, (), True),
+        ("ASK { <u:FROM> ?from 'FROM <u:x>' }", (), (), False),
+    ],
+)
+def test_the_dataset_clause(
+    query: str, default: tuple[str, ...] | None, named: tuple[str, ...] | None, clause: bool
+) -> None:
+    facts = inspect(query)
+    assert (facts.default_graphs, facts.named_graphs) == (default, named)
+    assert facts.has_dataset_clause is clause
+
+
+@pytest.mark.parametrize(
+    ("query", "depth"),
+    [
+        ("ASK {}", 1),
+        ("ASK { { [ ( ) ] } }", 4),
+        ("ASK { ?s ?p '{{{{{{' } # {{{{", 1),
+        ("ASK { FILTER(!!!?x) }", 5),
+        ("ASK { FILTER(-?x + -?y) }", 4),
+        ("}}}ASK{}", 1),
+    ],
+)
+def test_depth(query: str, depth: int) -> None:
+    assert inspect(query).depth == depth
+
+
+@pytest.mark.parametrize(
+    "inner", ["{" * 8 + "}" * 8, "(" * 8 + ")" * 8, "[" * 8 + "]" * 8, "FILTER(" + "!" * 8 + "true)"]
+)
+def test_too_deep(inner: str) -> None:
+    with pytest.raises(QueryTooComplex) as caught:
+        check("ASK {" + inner + "}", SETTINGS)
+    assert caught.value.extra == {"limit": 8, "value": caught.value.extra["value"]}
+    assert caught.value.extra["value"] > 8
+    assert "8" in caught.value.detail_zh
+
+
+def test_at_the_bound_is_within_it() -> None:
+    check("ASK " + "{" * 8 + "}" * 8, SETTINGS)
+    check("ASK {}".ljust(2_000), SETTINGS)
+    with pytest.raises(QueryTooComplex) as caught:
+        check("ASK {}".ljust(2_001), SETTINGS)
+    assert caught.value.extra == {"limit": 2_000, "value": 2_001}
+
+
+@pytest.mark.parametrize(
+    ("query", "limit"),
+    [
+        ("SELECT * { ?s ?p ?o } LIMIT 10", 10),
+        ("SELECT * { ?s ?p ?o } offset 5 limit 007", 7),
+        ("SELECT * { { SELECT * { ?s ?p ?o } LIMIT 10 } }", None),
+        ("SELECT * { ?s ?p 'LIMIT 3' }", None),
+        ("SELECT * { } LIMIT", None),
+    ],
+)
+def test_the_limit_of_the_query_itself(query: str, limit: int | None) -> None:
+    assert inspect(query).limit == limit
+
+
+def test_undeclared_prefixes_have_a_place() -> None:
+    query = "PREFIX a: <u:>\nASK { a:x b:y _:z ; :c 'd:e' }"
+    assert inspect(query).undeclared == (("b", 2, 11), ("", 2, 21))
+
+
+@given(st.text())
+def test_any_text_has_facts(text: str) -> None:
+    facts = inspect(text)
+    assert facts.depth >= 0
+    assert not (facts.is_update and facts.form)

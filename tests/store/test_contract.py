@@ -1,0 +1,265 @@
+"""The contract of `store.base.Store`, the same for every implementation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+from rdflib.compare import isomorphic
+
+from egov_kg.errors import EvaluationError, NotAcceptable, QuerySyntaxError
+from egov_kg.sparql.protocol import Operation
+from egov_kg.store.base import Store
+from egov_kg.store.evaluators import Evaluators
+from egov_kg.store.snapshot import Snapshot, create
+from support.graphs import CITIES, DATASET, DERIVED, EX, XSD, A, B, settings, write
+
+JSON = "application/sparql-results+json"
+PREFIX = f"PREFIX : <{EX}>\n"
+
+
+@pytest.fixture(scope="module", params=["memory", "disk", "evaluators"])
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    folder = tmp_path_factory.mktemp(request.param)
+    path = write(folder)
+    made: Store
+    if request.param == "memory":
+        made = Snapshot.memory([path], DATASET)
+    elif request.param == "disk":
+        create(folder / "store", path, DATASET)
+        made = Snapshot.open(folder / "store", DATASET)
+    else:
+        made = Evaluators(path, DATASET, settings(folder))
+    yield made
+    made.close()
+    with pytest.raises(EvaluationError):
+        made.ask("ASK {}")
+
+
+def answer(
+    store: Store,
+    query: str,
+    media_type: str = JSON,
+    default: tuple[str, ...] = (),
+    named: tuple[str, ...] = (),
+) -> bytes:
+    return b"".join(store.respond(Operation(PREFIX + query, default, named), media_type))
+
+
+def count(store: Store, query: str, default: tuple[str, ...] = (), named: tuple[str, ...] = ()) -> int:
+    rows = json.loads(answer(store, query, JSON, default, named))["results"]["bindings"]
+    return int(rows[0]["n"]["value"])
+
+
+ALL = "SELECT (COUNT(*) AS ?n) %s WHERE { ?s ?p ?o }"
+NAMED = "SELECT (COUNT(*) AS ?n) %s WHERE { GRAPH ?g { ?s ?p ?o } }"
+
+
+def test_the_default_graph_is_the_merge_of_all_but_the_derived(store: Store) -> None:
+    # 4 labels are in two graphs: a merge has each once.
+    assert count(store, ALL % "") == 12
+    assert not store.ask(PREFIX + "ASK { ?s :count ?n }")
+
+
+def test_every_named_graph_can_be_reached(store: Store) -> None:
+    assert count(store, NAMED % "") == 20
+    assert store.ask(PREFIX + f"ASK {{ GRAPH <{DERIVED}> {{ ?s :count 10 }} }}")
+
+
+@pytest.mark.parametrize(
+    ("clause", "default", "named"),
+    [
+        (f"FROM <{A}>", 8, 0),
+        (f"FROM <{A}> FROM <{A}>", 8, 0),
+        (f"FROM <{A}> FROM <{B}>", 12, 0),
+        (f"FROM <{A}> FROM <{DERIVED}>", 12, 0),
+        (f"FROM NAMED <{DERIVED}>", 0, 4),
+        (f"FROM <{A}> FROM <{B}> FROM NAMED <{A}> FROM NAMED <{B}>", 12, 16),
+        ("FROM :graph\\/derived", 4, 0),
+        ("FROM <https://example.org/graph/none>", 0, 0),
+    ],
+)
+def test_from_makes_the_dataset(store: Store, clause: str, default: int, named: int) -> None:
+    assert count(store, ALL % clause) == default
+    assert count(store, NAMED % clause) == named
+
+
+@pytest.mark.parametrize("clause", ["", f"FROM <{DERIVED}>", f"FROM NAMED <{DERIVED}>"])
+@pytest.mark.parametrize(
+    ("default", "named", "in_default", "in_named"),
+    [((A,), (), 8, 0), ((A, B, A), (), 12, 0), ((), (A, B), 0, 16), ((A, B), (DERIVED,), 12, 4)],
+)
+def test_the_protocol_overrides_from(
+    store: Store,
+    clause: str,
+    default: tuple[str, ...],
+    named: tuple[str, ...],
+    in_default: int,
+    in_named: int,
+) -> None:
+    assert count(store, ALL % clause, default, named) == in_default
+    assert count(store, NAMED % clause, default, named) == in_named
+
+
+def test_select_gives_terms_and_leaves_unbound_variables_out(store: Store) -> None:
+    rows = store.select(
+        PREFIX
+        + "SELECT ?label ?share ?none WHERE { ?c :label ?label ; :share ?share OPTIONAL { ?c :no ?none } } "
+        "ORDER BY ?share LIMIT 1"
+    )
+    assert rows == [
+        {"label": Literal("beijing", lang="en"), "share": Literal("90.5", datatype=URIRef(XSD + "decimal"))}
+    ]
+
+
+def test_lexical_forms_are_the_engines_in_terms_and_bytes(store: Store) -> None:
+    (row,) = store.select(
+        'SELECT ?x WHERE { VALUES ?x { "007"^^<http://www.w3.org/2001/XMLSchema#integer> } }'
+    )
+    assert str(row["x"]) == "7"
+
+
+@pytest.mark.parametrize("value", ['"} #', "\\", "城市 \n\t", "DROP ALL", "'''"])
+def test_bindings_are_values_never_text(store: Store, value: str) -> None:
+    query = "SELECT ?x WHERE { VALUES ?unused { 1 } }"
+    assert store.select(query, {"x": Literal(value)}) == [{"x": Literal(value)}]
+
+
+def test_bindings_restrict(store: Store) -> None:
+    city = URIRef(f"{EX}city/{CITIES[2]}")
+    rows = store.select(PREFIX + "SELECT ?c ?share WHERE { ?c :share ?share }", {"c": city})
+    assert [str(row["share"]) for row in rows] == ["92.5"]
+    number = Literal("93.5", datatype=URIRef(XSD + "decimal"))
+    rows = store.select(PREFIX + "SELECT ?c ?share WHERE { ?c :share ?share }", {"share": number})
+    assert [row["c"] for row in rows] == [URIRef(f"{EX}city/xi-an")]
+    rows = store.select(PREFIX + "SELECT ?c ?l WHERE { ?c :label ?l }", {"l": Literal("xi-an", lang="en")})
+    assert [row["c"] for row in rows] == [URIRef(f"{EX}city/xi-an")]
+
+
+def test_a_blank_node_cannot_be_bound(store: Store) -> None:
+    from rdflib import BNode
+
+    with pytest.raises(TypeError, match="IRI or a literal"):
+        store.select("SELECT ?x WHERE {}", {"x": BNode()})
+
+
+def test_ask(store: Store) -> None:
+    assert store.ask(PREFIX + "ASK { ?c :share 91.5 }") is True
+    assert store.ask(PREFIX + "ASK { ?c :share 1 }") is False
+
+
+def test_construct_and_describe(store: Store) -> None:
+    made = store.construct(PREFIX + "CONSTRUCT { ?c :is ?s } WHERE { ?c :share ?s }")
+    assert len(made) == 4
+    about = store.construct(PREFIX + f"DESCRIBE <{EX}city/beijing>")
+    assert set(about.predicates()) == {URIRef(EX + name) for name in ("label", "share", "note")}
+
+
+def test_a_door_takes_its_own_form_only(store: Store) -> None:
+    for call, query in (
+        (store.select, "ASK {}"),
+        (store.ask, "SELECT * WHERE { ?s ?p ?o }"),
+        (store.construct, "ASK {}"),
+        (store.select, "CONSTRUCT WHERE { ?s ?p ?o }"),
+    ):
+        with pytest.raises((EvaluationError, NotAcceptable)):
+            call(query)
+
+
+def test_the_four_results_formats(store: Store) -> None:
+    query = "SELECT ?c ?note WHERE { ?c :note ?note } ORDER BY ?c LIMIT 1"
+    note = '城市0\n"#{'
+    (row,) = json.loads(answer(store, query))["results"]["bindings"]
+    assert row["note"] == {"type": "literal", "value": note}
+    assert answer(store, query, "text/csv").decode() == f'c,note\r\n{EX}city/beijing,"城市0\n""#{{"\r\n'
+    tsv = answer(store, query, "text/tab-separated-values").decode()
+    assert tsv == f'?c\t?note\n<{EX}city/beijing>\t"城市0\\n\\"#{{"\n'
+    xml = answer(store, query, "application/sparql-results+xml").decode()
+    assert "城市0" in xml
+    assert 'xmlns="http://www.w3.org/2005/sparql-results#"' in xml
+
+
+def test_a_boolean_in_four_formats(store: Store) -> None:
+    assert json.loads(answer(store, "ASK {}"))["boolean"] is True
+    assert b"<boolean>true</boolean>" in answer(store, "ASK {}", "application/sparql-results+xml")
+    assert answer(store, "ASK { :x :y :z }", "text/csv").strip() == b"false"
+    assert answer(store, "ASK {}", "text/tab-separated-values").strip() == b"true"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "name"),
+    [
+        ("text/turtle", "turtle"),
+        ("application/n-triples", "turtle"),
+        ("application/rdf+xml", "xml"),
+        ("application/trig", "turtle"),
+        ("application/n-quads", "turtle"),
+    ],
+)
+def test_the_graph_formats_write_one_graph(store: Store, media_type: str, name: str) -> None:
+    query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    graph = Graph().parse(data=answer(store, query, media_type), format=name)
+    assert len(graph) == 12
+    assert isomorphic(graph, store.construct(PREFIX + query))
+
+
+def test_an_empty_graph_is_an_answer(store: Store) -> None:
+    empty = "CONSTRUCT WHERE { :x :y ?z }"
+    assert answer(store, empty, "text/turtle") == answer(store, empty, "application/n-triples") == b""
+    assert json.loads(answer(store, empty, "application/ld+json")) == []
+    assert len(Graph().parse(data=answer(store, empty, "application/rdf+xml"), format="xml")) == 0
+
+
+def test_json_ld_has_every_triple(store: Store) -> None:
+    nodes = json.loads(answer(store, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "application/ld+json"))
+    found = {
+        (node["@id"], key, v["@value"]) for node in nodes for key in node if key != "@id" for v in node[key]
+    }
+    assert len(found) == 12
+    assert (f"{EX}city/xi-an", f"{EX}share", "93.5") in found
+
+
+@pytest.mark.parametrize(
+    ("query", "media_type"),
+    [
+        ("SELECT * WHERE { ?s ?p ?o }", "text/turtle"),
+        ("CONSTRUCT WHERE { ?s ?p ?o }", JSON),
+        ("ASK {}", "x/y"),
+    ],
+)
+def test_a_form_has_its_media_types(store: Store, query: str, media_type: str) -> None:
+    with pytest.raises(NotAcceptable) as caught:
+        store.respond(Operation(query), media_type)
+    assert caught.value.extra["available"]
+    assert media_type not in caught.value.extra["available"]
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column", "words"),
+    [
+        ("SELECT * WHERE { ?s ?p }", 1, 25, "cannot go on"),
+        ("SELECT *\nWHERE {\n  ?s ?p ?o .\n  ?s ?p }", 4, 10, "cannot go on"),
+        ("", 1, 1, "empty"),
+        ("SELECT (1 AS ?x) (2 AS ?x) WHERE {}", 1, 36, "Duplicated variable"),
+        ("SELECT * WHERE {\n  ?s egov:flag ?o }", 2, 6, "PREFIX egov: <https://w3id.org/egov-kg/ontology#>"),
+        ("SELECT * WHERE { ?城 ?p '城' } 城", 1, 31, "cannot go on"),
+    ],
+)
+def test_syntax_errors_say_where_and_what_in_two_languages(
+    store: Store, query: str, line: int, column: int, words: str
+) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        store.respond(Operation(query), JSON)
+    assert (caught.value.extra["line"], caught.value.extra["column"]) == (line, column)
+    assert words in caught.value.detail
+    assert f"第 {line} 行第 {column} 列" in caught.value.detail_zh
+    assert "[_]" not in caught.value.detail
+    with pytest.raises(QuerySyntaxError):
+        store.select(query)
+
+
+def test_a_failing_call_of_the_engine_is_ours(store: Store) -> None:
+    with pytest.raises(EvaluationError, match="projection"):
+        store.select("SELECT ?x WHERE {}", {"y": Literal(1)})
