@@ -1,0 +1,287 @@
+"""The releases on disk: find them, check them, publish one in a single rename.
+
+::
+
+    <home>/
+      current -> releases/<id>      swapped by renaming a new link over it
+      releases/<id>/                one immutable release: never written to again
+      building/<random>/            what a build is writing; the next build removes what a crash left here
+      build.lock                    held (flock) by the one build or publication that runs
+
+A release is complete or absent: its folder appears by one `rename` after every file in it was synced.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from egov_kg import iris
+from egov_kg.errors import NotFound, ReleaseError, UsageError
+from egov_kg.release.disk import exchange, sha256, sync, sync_tree, wait_for_lock
+from egov_kg.store.base import Dataset
+
+FORMAT: Final = 1
+"""Version of the layout of a release; part of every release id."""
+
+MANIFEST: Final = "manifest.json"
+DERIVED: Final = iris.graph("derived")
+CATALOGUE: Final = iris.graph("catalogue")
+
+_ID = re.compile(r"r[0-9a-f]{12}")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One published release.
+
+    Attributes:
+        id: `r` and twelve hexadecimal digits, a hash of the content.
+        path: its folder.
+        manifest: what `manifest.json` says: `format`, `id`, `created`, `version`, `graphs` (IRI to number
+            of triples), `files` (name to `sha256` and `bytes`), `validation`.
+    """
+
+    id: str
+    path: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def nquads(self) -> Path:
+        """All graphs as sorted N-Quads."""
+        return self.path / "graph.nq"
+
+    @property
+    def store(self) -> Path:
+        """The RocksDB snapshot; open it read-only."""
+        return self.path / "store"
+
+    @property
+    def graphs(self) -> Mapping[str, int]:
+        """Triples by graph IRI, in the order of the IRIs."""
+        graphs: Mapping[str, int] = self.manifest["graphs"]
+        return graphs
+
+    @property
+    def dataset(self) -> Dataset:
+        """What a query sees by default: the union of all graphs but the derived one."""
+        return Dataset(tuple(graph for graph in self.graphs if graph != DERIVED))
+
+    @property
+    def created(self) -> datetime:
+        """When it was built, in UTC."""
+        return datetime.fromisoformat(self.manifest["created"])
+
+    def dumps(self) -> dict[str, str]:
+        """SHA-256 of each file that the content alone decides: all but those of the store."""
+        files = self.manifest["files"].items()
+        return {name: facts["sha256"] for name, facts in files if not name.startswith("store/")}
+
+    def damaged(self) -> tuple[str, ...]:
+        """Names of files that are missing or whose SHA-256 is not the manifest's; empty when all is well."""
+        return tuple(
+            name
+            for name, facts in self.manifest["files"].items()
+            if not (self.path / name).is_file() or sha256(self.path / name) != facts["sha256"]
+        )
+
+    def verify(self) -> None:
+        """Check every file against the manifest.
+
+        Raises:
+            ReleaseError: with the names of the files that are missing or differ.
+        """
+        if damaged := self.damaged():
+            raise ReleaseError(
+                f"Release {self.id} is damaged: {', '.join(damaged)} missing or not as written. "
+                "Run `egov-kg build` on its sources to restore it.",
+                f"发布版本 {self.id} 已损坏：{'、'.join(damaged)} 缺失或内容有变。"
+                "请用其来源重新运行 `egov-kg build` 予以恢复。",
+                files=list(damaged),
+            )
+
+
+class Registry:
+    """The releases below one home folder.
+
+    Args:
+        home: the folder; it need not exist until something is published.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.releases = home / "releases"
+        self._current = home / "current"
+        self._building = home / "building"
+
+    def current(self) -> Release:
+        """The release that is served.
+
+        Raises:
+            NotFound: nothing was published yet.
+            ReleaseError: `current` names a release that is not there or cannot be read.
+        """
+        try:
+            target = self._current.readlink()
+        except OSError:
+            raise NotFound(
+                f"There is no release in {self.home}: run `egov-kg build`.",
+                f"{self.home} 中还没有发布版本：请运行 `egov-kg build`。",
+            ) from None
+        return self._read(self.releases / target.name)
+
+    def get(self, wanted: str) -> Release:
+        """A release by its id, by the beginning of its id, or by the word `current`.
+
+        Raises:
+            NotFound: no release has such an id.
+            UsageError: several ids begin so.
+            ReleaseError: it cannot be read.
+        """
+        if wanted == "current":
+            return self.current()
+        found = [name for name in self._ids() if wanted and name.startswith(wanted)]
+        if len(found) == 1:
+            return self._read(self.releases / found[0])
+        if found:
+            raise UsageError(
+                f"{wanted!r} begins {len(found)} releases ({', '.join(found)}): give more of the id.",
+                f"{wanted!r} 是 {len(found)} 个发布版本的开头（{'、'.join(found)}）：请给出更长的标识。",
+            )
+        raise NotFound(
+            f"There is no release {wanted!r} in {self.home}: `egov-kg releases` lists them.",
+            f"{self.home} 中没有发布版本 {wanted!r}：可用 `egov-kg releases` 查看列表。",
+        )
+
+    def all(self) -> list[Release]:
+        """Every readable release, newest first; one that cannot be read is logged and left out."""
+        found = []
+        for name in self._ids():
+            try:
+                found.append(self._read(self.releases / name))
+            except ReleaseError as error:
+                _log.warning("%s", error.detail)
+        return sorted(found, key=lambda release: (release.created, release.id), reverse=True)
+
+    @contextmanager
+    def lock(self, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
+        """Be the only build. The kernel frees the lock of a process that died.
+
+        Args:
+            on_wait: called once if another build has to be waited for.
+
+        Raises:
+            ReleaseError: the home folder cannot be written to.
+        """
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            handle = (self.home / "build.lock").open("a")
+        except OSError as error:
+            raise ReleaseError(
+                f"Cannot write to {self.home} ({error.strerror}): set EGOV_KG_HOME to a folder of your own.",
+                f"无法写入 {self.home}（{error.strerror}）：请将 EGOV_KG_HOME 设为可写的目录。",
+            ) from error
+        with handle:
+            wait_for_lock(handle.fileno(), on_wait)
+            yield
+
+    def new_folder(self) -> Path:
+        """An empty folder to build in, after removing what crashed builds left. Call it inside `lock()`."""
+        self.clean()
+        self._building.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=self._building))
+        folder.chmod(0o755)  # mkdtemp's 0700 would keep other users from reading the release
+        return folder
+
+    def publish(self, building: Path) -> Release:
+        """Make a finished folder a release and the current one. Call it inside `lock()`.
+
+        A release of the same id that is there and whole stays as it is and becomes current. One that is
+        damaged, or that an earlier version of this program wrote otherwise, is replaced.
+
+        Args:
+            building: a folder from `new_folder()`, complete with its manifest.
+
+        Raises:
+            ReleaseError: the folder has no usable manifest or cannot be moved.
+        """
+        built = self._read(building)
+        target = self.releases / built.id
+        try:
+            if not (target.exists() and self._is_same(built, target)):
+                sync_tree(building)
+                self.releases.mkdir(exist_ok=True)
+                if target.exists():
+                    exchange(building, target)
+                else:
+                    building.rename(target)
+                sync(self.releases)
+            release = self._read(target)
+            self.make_current(release)
+            shutil.rmtree(self._building, ignore_errors=True)
+        except OSError as error:
+            raise ReleaseError(
+                f"Cannot publish {built.id} in {self.home}: {error}.",
+                f"无法在 {self.home} 中发布 {built.id}：{error}。",
+            ) from error
+        return release
+
+    def make_current(self, release: Release) -> None:
+        """Point `current` at a release, in one rename: a reader sees the old one or the new one."""
+        link = self.home / f".current-{secrets.token_hex(4)}"
+        link.symlink_to(Path("releases") / release.id)
+        link.replace(self._current)
+        sync(self.home)
+
+    def clean(self) -> None:
+        """Remove what crashed builds left. Call it inside `lock()`."""
+        shutil.rmtree(self._building, ignore_errors=True)
+        for link in self.home.glob(".current-*"):
+            link.unlink(missing_ok=True)
+
+    def _ids(self) -> list[str]:
+        if not self.releases.is_dir():
+            return []
+        return sorted(path.name for path in self.releases.iterdir() if _ID.fullmatch(path.name))
+
+    def _is_same(self, built: Release, folder: Path) -> bool:
+        try:
+            there = self._read(folder)
+        except ReleaseError:
+            return False
+        return there.dumps() == built.dumps() and not there.damaged()
+
+    def _read(self, folder: Path) -> Release:
+        try:
+            manifest = json.loads((folder / MANIFEST).read_bytes())
+            version = manifest["format"]
+            release = Release(manifest["id"], folder, manifest)
+            _ = (release.created, release.graphs, release.manifest["files"].items())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ReleaseError(
+                f"The release in {folder} cannot be read ({MANIFEST}: {error}): run `egov-kg build`.",
+                f"无法读取 {folder} 中的发布版本（{MANIFEST}：{error}）：请运行 `egov-kg build`。",
+            ) from error
+        if version != FORMAT:
+            raise ReleaseError(
+                f"Release {release.id} has format {version}, this version of egov-kg reads {FORMAT}: "
+                "run `egov-kg build`.",
+                f"发布版本 {release.id} 的格式为 {version}，本程序只读取 {FORMAT}：请运行 `egov-kg build`。",
+            )
+        return release
+
+
+def release_id(digest: str) -> str:
+    """The id of a release whose content has this SHA-256 (hexadecimal)."""
+    return f"r{digest[:12]}"

@@ -1,0 +1,217 @@
+"""Builds that are killed, that meet, and that wait: the current release is always a whole one."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from egov_kg.release.build import build
+from egov_kg.release.registry import Registry
+from egov_kg.resources import Sources
+from egov_kg.settings import Settings
+from support.sources import EDITION, make_sources, observation, turtle
+
+# Prints each step, so that the test can kill at it; a step called KILL ends the process there and then.
+BUILD = """
+import os, signal, sys
+from pathlib import Path
+from egov_kg.release.build import build
+from egov_kg.resources import Sources
+from egov_kg.settings import Settings
+class Ear:
+    def step(self, name_en, done, total):
+        print(name_en, flush=True)
+        if name_en == sys.argv[3]:
+            os.kill(os.getpid(), signal.SIGKILL)
+print(build(Sources(Path(sys.argv[1])), Settings(Path(sys.argv[2])), engine="shacl", progress=Ear()).id)
+"""
+# Publishes a finished folder and dies at a given system call of the registry's.
+PUBLISH = """
+import os, shutil, signal, sys
+from pathlib import Path
+from egov_kg.release import disk, registry
+home, finished, die_at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+calls = 0
+def dying(function):
+    def call(*arguments, **options):
+        global calls
+        calls += 1
+        if calls == die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*arguments, **options)
+    return call
+disk.os.fsync = dying(os.fsync)
+Path.rename, Path.replace, Path.symlink_to = map(dying, (Path.rename, Path.replace, Path.symlink_to))
+registry.exchange = dying(registry.exchange)
+shutil.rmtree = dying(shutil.rmtree)
+here = registry.Registry(home)
+with here.lock():
+    folder = here.new_folder()
+    shutil.copytree(finished, folder, dirs_exist_ok=True)
+    print(here.publish(folder).id)
+"""
+STEPS = (
+    "Reading the sources",
+    "Deriving values",
+    "Writing the tables",
+    "Describing the graphs",
+    "Writing graph.trig",
+    "Making the snapshot",
+    "Validating",
+    "Publishing",
+)
+
+
+def start(sources: Sources, home: Path, die_at: str = "") -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", BUILD, str(sources.root), str(home), die_at],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def add(sources: Sources, slug: str) -> None:
+    body = turtle(observation(slug, "5", level="provincial"))
+    (sources.data / EDITION / "more.ttl").write_text(body)
+
+
+def test_killed_at_each_step_the_previous_release_stays(tmp_path: Path) -> None:
+    sources, settings = make_sources(tmp_path / "sources"), Settings(tmp_path / "home")
+    registry = Registry(settings.home)
+    previous = build(sources, settings, engine="shacl")
+    add(sources, "more")
+    for step in STEPS:
+        process = start(sources, settings.home, die_at=step)
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL, step
+        assert registry.current() == previous
+        assert registry.current().damaged() == ()
+        assert registry.all() == [previous]
+    assert list((settings.home / "building").iterdir())
+    after = build(sources, settings, engine="shacl")
+    assert registry.current() == after != previous
+    assert not (settings.home / "building").exists()
+
+
+def test_killed_at_any_moment_the_current_release_is_whole(tmp_path: Path) -> None:
+    sources, settings = make_sources(tmp_path / "sources"), Settings(tmp_path / "home")
+    registry = Registry(settings.home)
+    build(sources, settings, engine="shacl")
+    start_of = time.monotonic()
+    build(sources, settings, engine="shacl")
+    usual = time.monotonic() - start_of
+    chance = random.Random(20121231)
+    for attempt in range(8):
+        add(sources, f"more-{attempt}")
+        before = registry.current().id
+        process = start(sources, settings.home)
+        time.sleep(chance.uniform(0.2, 1.0) * (usual + 0.5))
+        process.kill()
+        out, _ = process.communicate()
+        current = registry.current()
+        assert current.damaged() == ()
+        assert current.id == before or "Publishing" in out
+        for release in registry.all():
+            assert release.damaged() == ()
+
+
+@pytest.mark.parametrize("there", ["nothing", "another", "damaged", "same"])
+def test_killed_at_each_system_call_of_publishing(there: str, tmp_path: Path) -> None:
+    sources = make_sources(tmp_path / "sources")
+    finished = build(sources, Settings(tmp_path / "workshop"), engine="shacl")
+    add(sources, "more")
+    other = build(sources, Settings(tmp_path / "workshop"), engine="shacl")
+    before = {"nothing": [], "another": [other], "damaged": [finished], "same": [finished]}
+    for die_at in range(1, 200):
+        home = tmp_path / f"home-{die_at}"
+        registry = Registry(home)
+        with registry.lock():
+            for release in before[there]:
+                folder = registry.new_folder()
+                subprocess.run(["cp", "-r", f"{release.path}/.", folder], check=True)
+                registry.publish(folder)
+        if there == "damaged":
+            (registry.current().path / "graph.ttl").write_text("")
+        process = subprocess.run(
+            [sys.executable, "-c", PUBLISH, home, finished.path, str(die_at)], capture_output=True, text=True
+        )
+        if process.returncode == 0:
+            assert process.stdout.strip() == finished.id
+            assert registry.current().damaged() == ()
+            assert die_at > 3, "it died at every one of the calls before"
+            break
+        assert process.returncode == -signal.SIGKILL, process.stderr
+        if there != "nothing":
+            # Never a moment without a current release; and what was whole stays whole.
+            current = registry.current()
+            assert there == "damaged" or current.damaged() == ()
+        for release in registry.all():
+            assert there == "damaged" or release.damaged() == ()
+        # The next build clears up and succeeds.
+        with registry.lock():
+            folder = registry.new_folder()
+            assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+            subprocess.run(["cp", "-r", f"{finished.path}/.", folder], check=True)
+            assert registry.publish(folder).damaged() == ()
+        assert not list(home.glob(".current-*"))
+    else:
+        pytest.fail("publishing never came to an end")
+
+
+def test_builds_that_meet_wait_for_one_another(tmp_path: Path) -> None:
+    sources, home = make_sources(tmp_path / "sources"), tmp_path / "home"
+    processes = [start(sources, home) for _ in range(3)]
+    ids = set()
+    waited = 0
+    for process in processes:
+        out, err = process.communicate()
+        assert process.returncode == 0, err
+        ids.add(out.split()[-1])
+        waited += "Waiting" in out
+    assert len(ids) == 1
+    assert waited == 2
+    registry = Registry(home)
+    assert [release.id for release in registry.all()] == sorted(ids)
+    assert registry.current().damaged() == ()
+
+
+def test_a_killed_build_leaves_no_process_behind(tmp_path: Path) -> None:
+    sources, home = make_sources(tmp_path / "sources"), tmp_path / "home"
+    process = start(sources, home)
+    assert process.stdout is not None
+    while "graph.nt" not in (line := process.stdout.readline()):
+        assert line, process.communicate()[1]
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    assert children, "the validating process runs by now"
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{child}").exists() and not is_zombie(child) for child in children):
+        assert time.monotonic() < deadline, "the validating process outlived its build"
+        time.sleep(0.05)
+
+
+def is_zombie(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    from egov_kg.errors import ReleaseError
+
+    if os.geteuid() == 0:
+        (tmp_path / "home").write_text("a file stands where the folder should be")
+    else:
+        (tmp_path / "home").mkdir(mode=0o500)
+    with pytest.raises(ReleaseError, match="EGOV_KG_HOME"):
+        build(make_sources(tmp_path / "sources"), Settings(tmp_path / "home"), engine="shacl")
