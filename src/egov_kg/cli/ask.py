@@ -1,0 +1,232 @@
+"""`query` and `questions`: SPARQL from the command line, always evaluated in a child process."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from egov_kg import formats
+from egov_kg.cli.bilingual import Example, Session, command, option
+from egov_kg.cli.console import is_terminal, listing, remark, table, waiting
+from egov_kg.cli.output import write
+from egov_kg.errors import NotFound, SourceError, UsageError
+from egov_kg.namespaces import shrink
+from egov_kg.sparql.protocol import Operation
+
+if TYPE_CHECKING:
+    from egov_kg.release.registry import Release
+
+FORMATS = ("table", "json", "xml", "csv", "tsv", "ttl", "nt", "jsonld", "rdfxml", "trig")
+
+_FORMAT = option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    en="How to write the answer. Default: a table on a terminal, TSV in a pipe; Turtle for a graph.",
+    zh="答案的格式。默认：终端中为表格，管道中为 TSV；图为 Turtle。",
+)
+_RELEASE = option(
+    "--release", metavar="ID", default="current", en="The release to ask.", zh="所查询的发布版本。"
+)
+_OUTPUT = option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    en="Write to a file, which appears only when it is whole.",
+    zh="写入文件；写完才出现。",
+)
+
+
+@command(
+    "query",
+    en="""
+Answer a SPARQL 1.1 query (SELECT, ASK, CONSTRUCT or DESCRIBE).
+
+It is evaluated in a process of its own, which has a deadline and a memory limit and can open no file and no
+connection. Without FROM, the default graph is the union of all graphs but the derived one.
+""",
+    zh="""
+回答一个 SPARQL 1.1 查询
+（SELECT、ASK、CONSTRUCT 或 DESCRIBE）。
+
+查询在独立进程中执行：限时、限内存，不能访问文件与网络。
+不写 FROM 时，默认图为除推算图之外所有图的并集。
+""",
+    arguments={"FILE": ("The query; - reads standard input.", "查询文件；- 为标准输入。")},
+    examples=(
+        Example("egov-kg query pilots.rq", "Show the answer as a table", "以表格显示结果"),
+        Example("egov-kg query pilots.rq --format csv -o pilots.csv", "Keep it as CSV", "存为 CSV"),
+        Example(
+            "echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | egov-kg query -",
+            "Ask from a pipe",
+            "从管道读取查询",
+        ),
+        Example("egov-kg query slow.rq --timeout 120", "Give a long query two minutes", "允许运行两分钟"),
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@_FORMAT
+@_RELEASE
+@_OUTPUT
+@option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True, max=86_400),
+    en="Deadline; else $EGOV_KG_QUERY_TIMEOUT, else 30.",
+    zh="时限（秒）；默认取 $EGOV_KG_QUERY_TIMEOUT，再取 30。",
+)
+@click.pass_obj
+def query(
+    session: Session,
+    file: Path,
+    format_: str | None,
+    release: str,
+    output: Path | None,
+    timeout: float | None,
+) -> None:
+    """Answer the query in a file."""
+    if timeout is not None:
+        session.settings = replace(session.settings, query_timeout=timeout)
+    _answer(session, _read(file), _release(session, release), format_, output)
+
+
+@command(
+    "questions",
+    en="""
+List the competency questions, or answer one.
+
+Each is a SPARQL query in queries/ with a tested answer: what the graph was made to be asked, and examples to
+start from.
+""",
+    zh="""
+列出能力问题，或回答其中之一。
+
+每个问题都是 queries/ 中的一个 SPARQL 查询，答案经过测试：
+既是图谱的设计目标，也是编写查询的范例。
+""",
+    arguments={
+        "[NAME]": ("The question, or the beginning of its name.", "问题的名称或其开头。"),
+    },
+    examples=(
+        Example("egov-kg questions", "List them", "列出全部"),
+        Example("egov-kg questions pilots", "Answer one", "回答一个"),
+        Example("egov-kg questions pilots --sparql", "Show its query, to change it", "显示其查询，以便修改"),
+    ),
+)
+@click.argument("name", required=False)
+@option("--sparql", is_flag=True, en="Show the query itself.", zh="显示查询本身。")
+@_FORMAT
+@_RELEASE
+@_OUTPUT
+@click.pass_obj
+def questions(
+    session: Session, name: str | None, sparql: bool, format_: str | None, release: str, output: Path | None
+) -> None:
+    """List the questions or answer one."""
+    from egov_kg.resources import find_sources
+    from egov_kg.sparql.queries import find_question, load_questions
+
+    known = load_questions(find_sources())
+    if name is None:
+        if sparql or format_ or output:
+            raise UsageError("Name a question to show or answer.", "请给出问题的名称。")
+        columns = (session.say("name", "名称"), session.say("question", "问题"))
+        listing(columns, [(q.name, q.question(session.lang)) for q in known], session)
+        return
+    question = find_question(known, name)
+    if sparql:
+        write([question.text.encode()], output)
+        return
+    if is_terminal() and output is None:
+        remark(f"{question.title(session.lang)}\n{question.question(session.lang)}")
+    _answer(session, question.text, _release(session, release), format_, output)
+
+
+def _read(file: Path) -> str:
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise NotFound(
+            f"Cannot read {file}: {error.strerror}.", f"无法读取 {file}：{error.strerror}。"
+        ) from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            f"{file} is not UTF-8 (byte {error.start}).", f"{file} 不是 UTF-8（第 {error.start} 字节）。"
+        ) from error
+
+
+def _release(session: Session, wanted: str) -> Release:
+    from egov_kg.release.registry import Registry
+
+    return Registry(session.settings.home).get(wanted)
+
+
+def _answer(session: Session, text: str, release: Release, name: str | None, output: Path | None) -> None:
+    """Evaluate a query in a child process and write the answer."""
+    from egov_kg.sparql.guard import inspect
+
+    form = inspect(text).form
+    graph = form in ("CONSTRUCT", "DESCRIBE")
+    drawn = name == "table" or (name is None and is_terminal() and output is None and not graph)
+    if name == "table" and (graph or output is not None):
+        raise UsageError(
+            "A table is for a SELECT or ASK on standard output: choose another --format.",
+            "table 只用于标准输出上的 SELECT 与 ASK：请另选 --format。",
+        )
+    syntax = formats.JSON if drawn else _syntax(name, output, graph)
+    with _pieces(session, text, release, syntax.media_type) as pieces:
+        if not drawn:
+            write(pieces, output)
+            return
+        answer = json.loads(b"".join(pieces))
+    if "boolean" in answer:
+        write(
+            [
+                session.say("yes\n", "是\n").encode()
+                if answer["boolean"]
+                else session.say("no\n", "否\n").encode()
+            ],
+            None,
+        )
+        return
+    columns = answer["head"]["vars"]
+    rows = [[_cell(row.get(column)) for column in columns] for row in answer["results"]["bindings"]]
+    table([f"?{column}" for column in columns], rows, session)
+
+
+def _syntax(name: str | None, output: Path | None, graph: bool) -> formats.Syntax:
+    """What was asked for, else what the suffix of the output says, else Turtle or TSV."""
+    known = formats.RDF if graph else formats.RESULTS
+    if name is not None:
+        return formats.by_name(name, known)
+    by_suffix = formats.find(output.suffix[1:], known) if output is not None else None
+    return by_suffix or (formats.TURTLE if graph else formats.TSV)
+
+
+@contextmanager
+def _pieces(session: Session, text: str, release: Release, media_type: str) -> Iterator[Iterator[bytes]]:
+    from egov_kg.store.evaluators import Evaluators
+
+    settings = replace(session.settings, evaluators=1)
+    with Evaluators(release.nquads, release.dataset, settings) as store:
+        with waiting(session, "Asking ...", "查询中……"):
+            pieces = store.respond(Operation(text), media_type)
+        yield pieces
+
+
+def _cell(term: Mapping[str, Any] | None) -> str:
+    """A term of SPARQL 1.1 Query Results JSON (section 3.2.2) for people, its IRI with a prefix."""
+    if term is None:
+        return ""
+    value = str(term["value"])
+    return shrink(value) if term["type"] == "uri" else value

@@ -1,0 +1,153 @@
+"""What people see: tables, progress and remarks. rich is loaded only when something is drawn."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from egov_kg.cli.bilingual import Session
+from egov_kg.cli.output import write_line
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+_MOST_ROWS = 1_000
+
+
+def is_terminal() -> bool:
+    """Whether answers are read by a person: standard output is a terminal."""
+    return sys.stdout.isatty()
+
+
+def remark(text: str) -> None:
+    """A line beside the answer, on standard error."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], session: Session) -> None:
+    """Draw a table on standard output; in a pipe, as wide as it needs to be.
+
+    At most 1,000 rows are drawn; a remark says how many are left out.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from egov_kg.cli.output import write
+
+    terminal = is_terminal()
+    console = Console(width=None if terminal else 10_000, no_color=not terminal)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in columns:
+        grid.add_column(name, overflow="fold")
+    for row in rows[:_MOST_ROWS]:
+        # Text, not str: square brackets in data are no markup.
+        grid.add_row(*(Text(cell) for cell in row))
+    with console.capture() as drawn:
+        console.print(grid)
+    lines = (line.rstrip() for line in drawn.get().splitlines())
+    write([f"{line}\n".encode() for line in lines], None)
+    if len(rows) > _MOST_ROWS:
+        left = len(rows) - _MOST_ROWS
+        remark(
+            session.say(
+                f"... and {left:,} more rows: --format csv shows them all.",
+                f"……另有 {left:,} 行未显示：用 --format csv 可得全部。",
+            )
+        )
+
+
+def listing(columns: Sequence[str], rows: Sequence[Sequence[str]], session: Session) -> None:
+    """A table on a terminal; in a pipe, lines of tab-separated values without a heading."""
+    if is_terminal():
+        table(columns, rows, session)
+        return
+    for row in rows:
+        write_line("\t".join(" ".join(cell.split()) for cell in row))
+
+
+@contextmanager
+def waiting(session: Session, en: str, zh: str) -> Iterator[None]:
+    """Show on a terminal that something is under way, until the block ends."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(session.say(en, zh)):
+        yield
+
+
+class Progress:
+    """A bar on standard error, if that is a terminal; it vanishes at the end.
+
+    Implements the `Progress` protocol of `release.build`.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bars: Bars | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Progress:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import Progress as Bars
+
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
+            self._bars = Bars(*columns, console=Console(stderr=True), transient=True)
+            self._task = self._bars.add_task(self._session.say("Starting", "准备中"), total=None)
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+
+    def step(self, name_en: str, done: int, total: int) -> None:
+        """Say what is being done.
+
+        Args:
+            name_en: the step, in English.
+            done: steps finished.
+            total: steps in all.
+        """
+        if self._bars is not None and self._task is not None:
+            name = self._session.say(name_en, step_in_chinese(name_en))
+            self._bars.update(self._task, description=name, completed=done, total=total)
+        elif self._bars is None and name_en == WAITING:
+            remark(self._session.say(f"{name_en} ...", f"{step_in_chinese(name_en)}……"))
+
+
+def step_in_chinese(name: str) -> str:
+    """The Chinese name of a step of `release.build`; its English one if there is none."""
+    if name in STEPS_ZH:
+        return STEPS_ZH[name]
+    verb, _, file = name.rpartition(" ")
+    return f"写出 {file}" if verb == "Writing" else name
+
+
+WAITING = "Waiting for another build to end"
+STEPS_ZH = {
+    WAITING: "等待另一构建结束",
+    "Reading the sources": "读取源文件",
+    "Deriving values": "推算派生值",
+    "Writing the tables": "写出数据表",
+    "Describing the graphs": "描述各图",
+    "Making the snapshot": "生成存储快照",
+    "Validating": "校验",
+    "Publishing": "发布",
+}

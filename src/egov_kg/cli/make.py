@@ -1,0 +1,130 @@
+"""`build` and `serve`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import click
+
+from egov_kg.cli.bilingual import Example, Session, command, option
+from egov_kg.cli.console import Progress, remark
+from egov_kg.cli.output import write_line
+from egov_kg.errors import NotFound
+
+ENGINE = option(
+    "--engine",
+    type=click.Choice(["pyshacl", "shacl"]),
+    default="pyshacl",
+    show_default=True,
+    en="The SHACL engine: the reference, or the fast one.",
+    zh="SHACL 引擎：参考实现或快速实现。",
+)
+
+
+@command(
+    "build",
+    en="""
+Compile and validate the data into a new release and make it the current one.
+
+Writes the release's id to standard output. The same data give the same id. Data that break a rule publish
+nothing: the file, node and rule are named, and the release before stays current.
+""",
+    zh="""
+把数据编译并校验为新的发布版本，并设为当前版本。
+
+版本标识写到标准输出；相同的数据得到相同的标识。
+违反规则的数据不会发布：会指出文件、节点与规则，
+原有版本保持不变。
+""",
+    examples=(
+        Example("egov-kg build", "Build with the reference validator", "用参考校验器构建"),
+        Example("egov-kg build --engine shacl", "Build with the fast one", "用快速校验器构建"),
+    ),
+)
+@ENGINE
+@click.pass_obj
+def build(session: Session, engine: str) -> None:
+    """Build a release."""
+    from egov_kg.release.build import build as build_release
+    from egov_kg.resources import find_sources
+
+    start = time.monotonic()
+    with Progress(session) as progress:
+        release = build_release(find_sources(), session.settings, engine=engine, progress=progress)
+    seconds = time.monotonic() - start
+    graphs, triples = len(release.graphs), sum(release.graphs.values())
+    remark(
+        session.say(
+            f"Release {release.id}: {triples:,} triples in {graphs} graphs, built in {seconds:.1f} s.",
+            f"发布版本 {release.id}：{graphs} 个图，{triples:,} 个三元组，用时 {seconds:.1f} 秒。",
+        )
+    )
+    write_line(release.id)
+
+
+@command(
+    "serve",
+    en="""
+Answer SPARQL over HTTP until Ctrl-C.
+
+Builds a release first if there is none. The endpoint is /sparql (SPARQL 1.1 Protocol).
+""",
+    zh="""
+通过 HTTP 提供 SPARQL 服务，按 Ctrl-C 结束。
+
+尚无发布版本时先行构建。端点为 /sparql
+（SPARQL 1.1 协议）。
+""",
+    examples=(
+        Example("egov-kg serve", "On this machine only", "仅限本机"),
+        Example("egov-kg serve --host 0.0.0.0 --port 80", "For others, too", "对外提供"),
+        Example(
+            "curl -d 'query=ASK {}' http://127.0.0.1:8000/sparql",
+            "Ask it, from another terminal",
+            "在另一终端中查询",
+        ),
+    ),
+)
+@option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    en="Address to listen on.",
+    zh="监听的地址。",
+)
+@option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    metavar="NUMBER",
+    en="Port to listen on.",
+    zh="监听的端口。",
+)
+@click.pass_obj
+def serve(session: Session, host: str, port: int) -> None:
+    """Serve the current release."""
+    from egov_kg.release.registry import Registry
+
+    try:
+        Registry(session.settings.home).current()
+    except NotFound:
+        _build_apart(session)
+    from egov_kg.web.server import serve as serve_web
+
+    serve_web(session.settings, host, port)
+
+
+def _build_apart(session: Session) -> None:
+    """Build in a process of its own: the memory that validation takes is not the service's.
+
+    Its remarks and errors go to this process's standard error.
+    """
+    remark(session.say("There is no release yet: building one.", "尚无发布版本：正在构建。"))
+    command_line = [sys.executable, "-m", "egov_kg", "--lang", session.lang, "build"]
+    done = subprocess.run(command_line, stdout=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise click.exceptions.Exit(done.returncode if done.returncode > 0 else 128 - done.returncode)
