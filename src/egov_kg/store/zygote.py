@@ -17,6 +17,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,23 +50,24 @@ def main(descriptor: int) -> None:
     gc.freeze()
     engine = Engine(store)
     children: set[int] = set()
-    for line in lines:
-        request = json.loads(line)
-        if request["do"] == "fork":
-            ours, theirs = socket.socketpair()
-            parent = os.getpid()
-            pid = os.fork()
-            if not pid:
+    with suppress(BrokenPipeError, ConnectionResetError):  # the service left: its evaluators end too
+        for line in lines:
+            request = json.loads(line)
+            if request["do"] == "fork":
+                ours, theirs = socket.socketpair()
+                parent = os.getpid()
+                pid = os.fork()
+                if not pid:
+                    ours.close()
+                    lines.close()
+                    control.close()
+                    serve(Wire(theirs), engine, setup["memory"], parent)
+                theirs.close()
+                children.add(pid)
+                _reply(control, {"pid": pid}, ours)
                 ours.close()
-                lines.close()
-                control.close()
-                serve(Wire(theirs), engine, setup["memory"], parent)
-            theirs.close()
-            children.add(pid)
-            _reply(control, {"pid": pid}, ours)
-            ours.close()
-        else:
-            _reply(control, {"status": _end(request["pid"], children)})
+            else:
+                _reply(control, {"status": _end(request["pid"], children)})
     for pid in children:
         os.kill(pid, signal.SIGKILL)
 

@@ -1,0 +1,201 @@
+"""`/sparql`: the SPARQL 1.1 Protocol over HTTP, read-only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+
+from egov_kg import formats
+from egov_kg.errors import NotAcceptable, UsageError
+from egov_kg.formats import HTML, RDF, RESULTS, TSV, TURTLE, Syntax
+from egov_kg.sparql import guard, protocol
+from egov_kg.sparql.protocol import HttpRequest, Operation, Query
+from egov_kg.web.asgi import CANCELLATION
+from egov_kg.web.responses import language
+from egov_kg.web.service import Service, service
+
+BUFFER: Final = 64 * 1024
+"""Bytes held back before a response starts: an answer shorter than this is sent whole or not at all."""
+
+PAGE_ROWS: Final = 500
+"""Rows, or lines of Turtle, that the HTML page shows."""
+
+_PAGE_BYTES: Final = 512 * 1024
+# Over-broad on purpose: a variable ?now costs only a cached answer.
+_VOLATILE: Final = re.compile(r"\b(?:now|rand|uuid|struuid)\b", re.IGNORECASE)
+_GRAPH_FORMS: Final = ("CONSTRUCT", "DESCRIBE")
+
+blueprint = Blueprint("sparql", __name__)
+
+
+@blueprint.route("/sparql", methods=["GET", "POST"])
+def endpoint() -> Response:
+    """Answer a query; without one, describe the service or show a form to write one in."""
+    if request.method != "POST" and _asks_nothing():
+        return _introduction()
+    here = service()
+    query = protocol.parse(_http_request(), max_timeout=here.settings.query_timeout)
+    facts = guard.check(query.operation.query, here.settings)
+    # The engine says best what is wrong with a text that is no query: it gets it in any case.
+    offers: tuple[Syntax, ...] = RDF if facts.form in _GRAPH_FORMS else RESULTS
+    syntax = formats.choose(request.headers.get("Accept"), query.formats, (*offers, HTML))
+    if syntax == HTML:
+        return _page(here, query, TURTLE if offers is RDF else TSV)
+    volatile = _VOLATILE.search(query.operation.query) is not None
+    if _is_current(here, volatile):
+        response = Response(status=304)
+    else:
+        response = _streamed(_evaluated(here, query.operation, syntax.canonical))
+        response.content_type = syntax.content_type
+    _caching(response, here, volatile)
+    response.vary.add("Accept")
+    return response
+
+
+def _asks_nothing() -> bool:
+    known = {"lang", *protocol.FORMAT_PARAMETERS}
+    return all(name in known for name in protocol.parameters(request.query_string))
+
+
+def _http_request() -> HttpRequest:
+    return HttpRequest(
+        method=request.method,
+        query_string=request.query_string,
+        content_type=request.headers.get("Content-Type"),
+        content_encoding=request.headers.get("Content-Encoding"),
+        body=request.get_data(cache=False) if request.method == "POST" else b"",
+    )
+
+
+def _introduction() -> Response:
+    here = service()
+    wanted = protocol.parameters(request.query_string)
+    hints = [value for name in protocol.FORMAT_PARAMETERS for value in wanted.get(name, ())]
+    try:
+        syntax = formats.choose(request.headers.get("Accept"), hints, (*RDF, HTML))
+    except NotAcceptable:
+        # A client that accepts only query results forgot its query.
+        raise UsageError(
+            "There is no query: send one as ?query=. Without one there is a service description, as RDF.",
+            "没有查询：请用 ?query= 发送。不带查询时，此处提供 RDF 格式的服务描述。",
+        ) from None
+    if syntax == HTML:
+        return _form_page(here, "")
+    response = Response(describe(here, syntax), content_type=syntax.content_type)
+    _caching(response, here, volatile=False)
+    response.vary.add("Accept")
+    return response
+
+
+def describe(here: Service, syntax: Syntax) -> bytes:
+    """The service description, under the URL that the client used."""
+    from egov_kg.web import description
+
+    return description.describe(request.base_url, here.release, syntax.canonical)
+
+
+def _is_current(here: Service, volatile: bool) -> bool:
+    return (
+        request.method in ("GET", "HEAD")
+        and not volatile
+        and request.if_none_match.contains_weak(here.release.id)
+    )
+
+
+def _caching(response: Response, here: Service, volatile: bool) -> None:
+    # An answer is a function of its URL and the release; the Accept header is in Vary.
+    if request.method in ("GET", "HEAD") and not volatile:
+        response.set_etag(here.release.id, weak=True)
+        response.headers["Cache-Control"] = "no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+
+
+class _Body:
+    """The pieces of a streamed answer; closing it frees the evaluator."""
+
+    def __init__(self, head: list[bytes], rest: Iterator[bytes]) -> None:
+        self._all = chain(head, rest)
+        self._rest = rest
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._all
+
+    def close(self) -> None:
+        _close(self._rest)
+
+
+def _close(pieces: Iterator[bytes]) -> None:
+    close = getattr(pieces, "close", None)
+    if close is not None:
+        close()
+
+
+def _evaluated(here: Service, operation: Operation, syntax: Syntax) -> Iterator[bytes]:
+    return here.store.respond(operation, syntax.media_type, request.environ.get(CANCELLATION))
+
+
+def _streamed(pieces: Iterator[bytes]) -> Response:
+    head, size = [], 0
+    for piece in pieces:
+        head.append(piece)
+        size += len(piece)
+        if size >= BUFFER:
+            return Response(_Body(head, pieces))
+    return Response(b"".join(head))
+
+
+def _page(here: Service, query: Query, syntax: Syntax) -> Response:
+    operation = query.operation
+    pieces = _evaluated(here, operation, syntax)
+    lines, cut = _first_lines(pieces, PAGE_ROWS + 1)
+    answer: dict[str, object] = {"boolean": None, "head": [], "rows": []}
+    if syntax == TURTLE:
+        answer["turtle"] = "\n".join(lines)
+    elif lines and not lines[0].startswith("?") and lines[0] != "":
+        answer["boolean"] = lines[0]  # ASK: no header of variables
+    elif lines:
+        answer["head"] = [name.removeprefix("?") for name in lines[0].split("\t")]
+        answer["rows"] = [line.split("\t") for line in lines[1:]]
+    links = _links(operation, RDF if syntax == TURTLE else RESULTS)
+    return _form_page(here, operation.query, answered=True, cut=cut, links=links, **answer)
+
+
+def _first_lines(pieces: Iterator[bytes], most: int) -> tuple[list[str], bool]:
+    text, cut = b"", False
+    try:
+        for piece in pieces:
+            text += piece
+            if len(text) > _PAGE_BYTES or text.count(b"\n") > most:
+                cut = True
+                break
+    finally:
+        _close(pieces)
+    lines = text.decode("utf-8", "ignore").split("\n")
+    if cut or lines[-1] == "":
+        lines.pop()
+    return lines[:most], cut
+
+
+def _links(operation: Operation, syntaxes: tuple[Syntax, ...]) -> list[tuple[str, str]]:
+    parameters = [("query", operation.query)]
+    parameters += [("default-graph-uri", iri) for iri in operation.default_graphs]
+    parameters += [("named-graph-uri", iri) for iri in operation.named_graphs]
+    return [(s.media_type, "?" + urlencode([*parameters, ("format", s.name)])) for s in syntaxes]
+
+
+def _form_page(here: Service, query: str, **answer: object) -> Response:
+    lang = language()
+    response = Response(
+        render_template("sparql.html", lang=lang, release=here.release, query=query, **answer),
+        content_type=HTML.content_type,
+    )
+    response.headers["Content-Language"] = lang
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Accept", "Accept-Language"))
+    return response

@@ -1,0 +1,179 @@
+"""The adapter by itself: the WSGI environment it makes, what it closes, what it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+
+from egov_kg.errors import QueryTimeout
+from egov_kg.store.base import Cancellation
+from egov_kg.web.asgi import CANCELLATION, AsgiAdapter
+
+App = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def adapter(app: App, **bounds: Any) -> AsgiAdapter:
+    return AsgiAdapter(app, **({"threads": 2, "body_limit": 100, "patience": 5.0} | bounds))
+
+
+async def exchange(
+    app: AsgiAdapter,
+    body: list[bytes] | None = None,
+    leave: asyncio.Event | None = None,
+    sent: list[Any] | None = None,
+    **scope: Any,
+) -> list[Any]:
+    """What the adapter sends for one request; `leave` is when the client goes."""
+    parts = body or [b""]
+    messages = [
+        {"type": "http.request", "body": part, "more_body": number < len(parts)}
+        for number, part in enumerate(parts, 1)
+    ]
+    sent = [] if sent is None else sent
+
+    async def receive() -> Any:
+        if messages:
+            return messages.pop(0)
+        await (leave or asyncio.Event()).wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    given = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "raw_path": b"/a%20b",
+        "query_string": b"q=%C3%A9",
+        "server": ("127.0.0.1", "80"),
+        "client": ("127.0.0.1", "999"),
+        "headers": [],
+    }
+    await app(given | scope, receive, send)
+    return sent
+
+
+def test_the_environment() -> None:
+    seen: dict[str, Any] = {}
+
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        seen.update(environ, body=environ["wsgi.input"].read())
+        start("204 No Content", [("X-A", "é")])
+        return []
+
+    headers = [(b"accept", b"a/b"), (b"accept", b"c/d"), (b"content-type", b"t/u"), (b"x_y", b"z")]
+    headers += [(b"content-length", b"9"), (b"transfer-encoding", b"chunked")]
+    sent = asyncio.run(exchange(adapter(app), [b"ab", b"cd"], method="POST", headers=headers))
+    assert sent[0] == {
+        "type": "http.response.start",
+        "status": 204,
+        "headers": [(b"x-a", "é".encode("latin-1"))],
+    }
+    assert seen["body"] == b"abcd"
+    assert (seen["PATH_INFO"], seen["QUERY_STRING"]) == ("/a b", "q=%C3%A9")
+    assert (seen["HTTP_ACCEPT"], seen["CONTENT_TYPE"], seen["CONTENT_LENGTH"]) == ("a/b,c/d", "t/u", "4")
+    assert not {"HTTP_X_Y", "HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"} & set(seen)
+
+
+class Pieces:
+    """Pieces that fail after the second, and know whether they were closed."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self.error = error
+        self.closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"one"
+        yield b"two"
+        if self.error is not None:
+            raise self.error
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("error", [None, QueryTimeout("late"), ValueError("a fault")])
+def test_pieces_are_closed_once_and_an_error_never_ends_the_body(error: Exception | None) -> None:
+    pieces = Pieces(error)
+
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        start("200 OK", [])
+        return pieces
+
+    sent: list[Any] = []
+    fault = pytest.raises(ValueError, match="a fault") if isinstance(error, ValueError) else nullcontext()
+    with fault:
+        asyncio.run(exchange(adapter(app), sent=sent))
+    assert [message["body"] for message in sent[1:3]] == [b"one", b"two"]
+    assert (sent[-1].get("more_body") is False) == (error is None)
+    assert pieces.closed == 1
+
+
+def test_a_client_that_leaves_cancels() -> None:
+    cancelled = threading.Event()
+
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        environ[CANCELLATION].on_cancel(cancelled.set)
+        assert cancelled.wait(10)
+        start("200 OK", [("Content-Length", "0")])
+        return []
+
+    async def run() -> None:
+        leave = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.05, leave.set)
+        await exchange(adapter(app), leave=leave)
+
+    asyncio.run(run())
+    assert cancelled.is_set()
+
+
+def test_more_requests_than_can_wait_are_refused() -> None:
+    go = threading.Event()
+
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        assert go.wait(10)
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    async def run() -> list[Any]:
+        shared = adapter(app, threads=1)
+        waiting = [asyncio.create_task(exchange(shared)) for _ in range(8)]
+        await asyncio.sleep(0)
+        refused = await exchange(shared, headers=[(b"accept-language", b"zh-CN")])
+        go.set()
+        answers = await asyncio.gather(*waiting)
+        assert all(answer[1]["body"] == b"ok" for answer in answers)
+        return refused
+
+    refused = asyncio.run(run())
+    problem = json.loads(refused[1]["body"])
+    assert (refused[0]["status"], problem["title"]) == (503, "服务繁忙")
+    assert b"retry-after" in dict(refused[0]["headers"])
+
+
+def test_a_body_too_long_is_not_read_to_its_end() -> None:
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        raise AssertionError("the application must not see it")
+
+    sent = asyncio.run(exchange(adapter(app), [b"x" * 60] * 1000, method="POST"))
+    assert sent[0]["status"] == 413
+    assert json.loads(sent[1]["body"])["limit"] == 100
+
+
+def test_a_callback_runs_once_whenever_it_was_added() -> None:
+    cancellation, calls = Cancellation(), []
+    cancellation.on_cancel(lambda: calls.append("before"))
+    assert calls == []
+    cancellation.cancel()
+    cancellation.cancel()
+    cancellation.on_cancel(lambda: calls.append("after"))
+    assert calls == ["before", "after"]
+    assert cancellation.cancelled

@@ -1,0 +1,165 @@
+"""The server as a process: start, stop, what it needs, what becomes of its children."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from egov_kg.errors import NotFound, UsageError
+from egov_kg.release.registry import Release
+from egov_kg.settings import Settings
+from egov_kg.web.server import serve
+from support.service import (
+    SLOW_QUERY,
+    Server,
+    command,
+    descendants,
+    environment,
+    eventually,
+    exchange,
+    fetch,
+    free_port,
+    running,
+)
+
+MEMORY_LIMIT = 400 * 1024 * 1024
+
+
+def alive(pids: set[int]) -> set[int]:
+    found = set()
+    for pid in pids:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if state != "Z":
+            found.add(pid)
+    return found
+
+
+def test_the_ready_line_names_the_endpoint_and_the_release(server: Server) -> None:
+    assert server.ready.startswith(f"SPARQL endpoint: {server.endpoint} ")
+    assert server.release.id in server.ready
+
+
+def test_a_port_in_use_is_a_clear_error(server: Server, settings: Settings) -> None:
+    with pytest.raises(UsageError, match=rf"127\.0\.0\.1:{server.port}.*in use.*--port") as caught:
+        serve(settings, "127.0.0.1", server.port)
+    assert "监听" in caught.value.detail_zh
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(UsageError, match="in use"):
+            serve(settings, "127.0.0.1", other.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("host", "port"), [("127.0.0.1", 0), ("127.0.0.1", 70_000), ("192.0.2.1", 8000), ("no such host", 8000)]
+)
+def test_an_address_that_cannot_be_had(settings: Settings, host: str, port: int) -> None:
+    with pytest.raises(UsageError, match=str(port)):
+        serve(settings, host, port)
+
+
+def test_without_a_release_it_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="egov-kg build"):
+        serve(Settings(home=tmp_path), "127.0.0.1", free_port())
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_at_once_and_leaves_nothing(settings: Settings, release: Release, signal_: int) -> None:
+    with running(settings, release) as started:
+        children = set(descendants(started.process.pid))
+        assert len(children) >= 2
+        with socket.create_connection(("127.0.0.1", started.port)) as busy:
+            busy.sendall(
+                b"GET /sparql?query="
+                + SLOW_QUERY.replace(" ", "+").encode()
+                + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+            )
+            # Ctrl-C in a terminal reaches every process of the group.
+            os.killpg(started.process.pid, signal_)
+            assert started.process.wait(10) == 0
+        assert eventually(lambda: not alive(children))
+        log = "".join(started.errors)
+    assert "Traceback" not in log, log
+
+
+def test_a_worker_that_dies_is_replaced(settings: Settings, release: Release) -> None:
+    with running(settings, release) as started:
+        before = descendants(started.process.pid)
+        (worker,) = (pid for pid, line in before.items() if "zygote" not in line)
+        os.kill(worker, signal.SIGKILL)
+        assert eventually(lambda: not alive(set(before)))
+
+        def answers() -> bool:
+            try:
+                return fetch(started, query="ASK {}").status == 200
+            except OSError:
+                return False
+
+        assert eventually(answers, 20)
+
+
+def test_when_the_main_process_is_killed_nothing_is_left(settings: Settings, release: Release) -> None:
+    with running(settings, release) as started:
+        children = set(descendants(started.process.pid))
+        started.process.kill()
+        started.process.wait(10)
+        assert eventually(lambda: not alive(children))
+
+
+def test_it_stays_within_its_memory(server: Server) -> None:
+    for _ in range(20):
+        fetch(server, "/", headers={"Accept": "text/html"})
+        fetch(server, query="SELECT * WHERE { ?s ?p ?o } LIMIT 20000")
+    peak = 0
+    for pid in {server.process.pid, *descendants(server.process.pid)}:
+        match = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+        assert match is not None
+        peak += int(match[1]) * 1024
+    assert peak < MEMORY_LIMIT
+
+
+def test_the_service_does_not_load_rdflib(server: Server) -> None:
+    (worker,) = (pid for pid, line in descendants(server.process.pid).items() if "zygote" not in line)
+    fetch(server, query="ASK {}")
+    code = (
+        "import sys; import egov_kg.web.app, egov_kg.web.asgi, egov_kg.store.evaluators, granian; "
+        "sys.exit(', '.join({'rdflib', 'pyshacl', 'pyarrow', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([*command(1)[:1], "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == ""
+    assert "pyarrow" not in Path(f"/proc/{worker}/maps").read_text()
+
+
+def test_messages_come_in_the_language_of_the_settings(settings: Settings, release: Release) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        command(port),
+        env={**environment(settings), "EGOV_KG_LANG": "zh"},
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(f"SPARQL 端点：http://127.0.0.1:{port}/sparql")
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()  # type: ignore[union-attr]
+
+
+def test_a_body_that_does_not_come_is_waited_for_so_long_only(server: Server) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    fields = b"Content-Type: application/sparql-query\r\nContent-Length: 10\r\n\r\n"
+    received = exchange(server.port, head + fields + b"ASK")
+    assert received.startswith(b"HTTP/1.1 408")
+    assert b"request-timeout" in received
