@@ -6,6 +6,7 @@ taken; the path, the severity and the messages come from the rule itself.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,16 +14,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from egov_kg.errors import EvaluationError
+from egov_kg.namespaces import PREFIXES
 from egov_kg.release.rules import ShapeSet
 from egov_kg.store.terms import from_rdflib, to_rdflib
 
 if TYPE_CHECKING:
     from rdflib import Graph
-    from rdflib.term import Node
+    from rdflib.term import Identifier, Node
 
     from egov_kg.store.snapshot import Quad
 
 _NORMALIZE = threading.Lock()
+_XSD = PREFIXES["xsd"]
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_FORMS = {
+    f"{_XSD}decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
+    f"{_XSD}integer": _INTEGER,
+    f"{_XSD}nonNegativeInteger": _INTEGER,
+    f"{_XSD}boolean": re.compile("true|false|1|0"),
+    f"{_XSD}date": re.compile(r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})?"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +102,27 @@ def _to_graph(quads: Iterable[Quad]) -> Graph:
     def term(node: object) -> Node:
         known = terms.get(node)
         if known is None:
-            known = terms[node] = to_rdflib(node)  # type: ignore[arg-type]
+            known = terms[node] = _as_xsd(to_rdflib(node))  # type: ignore[arg-type]
         return known
 
     for quad in quads:
         graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
     return graph
+
+
+def _as_xsd(node: Identifier) -> Node:
+    """A literal whose form is not its datatype's as a plain string, which no rule on that datatype accepts.
+
+    rdflib reads literals with Python's own converters, for which `NaN`, `4_2` and full-width digits are
+    decimals too; comparing with the first even raises.
+    """
+    from rdflib import Literal
+
+    if isinstance(node, Literal) and node.datatype is not None:
+        form = _FORMS.get(str(node.datatype))
+        if form is not None and not form.fullmatch(str(node)):
+            return Literal(str(node))
+    return node
 
 
 def _ntriples(node: Node) -> str:

@@ -27,7 +27,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "Warning": "warning",
         "Info": "note",
         "conforms": "The data conform: {rules} rules checked, nothing found.",
-        "fails": "The data do not conform: {violations} violations among {count} findings ({rules} rules checked).",
+        "fails": "The data do not conform: {violations} violations, {count} findings; {rules} rules checked.",
         "notes": "The data conform: {rules} rules checked, {count} remarks.",
         "focus": "node",
         "path": "property",

@@ -24,6 +24,7 @@ from egov_kg.errors import NotFound, UsageError
 from egov_kg.release.engines import Finding, run_pyshacl, run_shacl
 from egov_kg.release.report import Report, Result
 from egov_kg.release.rules import Check, ShapeSet, load_checks, load_shapes
+from egov_kg.release.surroundings import about, data_files, term_files
 from egov_kg.resources import Sources
 from egov_kg.store.base import Dataset, Store
 from egov_kg.store.snapshot import Snapshot, parse_rdf
@@ -40,7 +41,6 @@ Engine = Literal["pyshacl", "shacl"]
 ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 
 _DERIVED: Final = f"<{iris.term('DerivedObservation')}>"
-_DERIVED_GRAPH: Final = f"<{iris.graph('derived')}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,31 +175,28 @@ def validate_files(files: Sequence[Path], sources: Sources, engine: str = "pysha
             raise NotFound(f"{path} is not a file.", f"{path} 不是文件。")
     given = {path.resolve(): path for path in files}
     origins: dict[str, str] = {}
+    quads: list[Quad] = []
+    for number, (path, name) in enumerate(given.items()):
+        read = _read(path, f"file-{number}")
+        for quad in read:
+            origins.setdefault(str(quad.subject).strip("<>"), str(name))
+        quads += read
+    others = [quad for path in data_files(list(given), sources) for quad in _read(path, "context")]
+    terms = (quad for path in term_files(sources) if path not in given for quad in _read(path, "ontology"))
+    everything = [*quads, *about(quads, others), *terms]
     with TemporaryDirectory(prefix="egov-kg-") as folder:
         nquads = Path(folder) / "data.nq"
-        with nquads.open("w", encoding="utf-8") as out:
-            for number, path in enumerate([*given, *_context(list(given), sources)]):
-                # Turtle has no graphs: each file is one, but for derived values, which are always apart.
-                quads = list(parse_rdf(path, iris.graph(f"file-{number}"), "turtle"))
-                derived = {quad.subject for quad in quads if str(quad.object) == _DERIVED}
-                for quad in quads:
-                    graph = _DERIVED_GRAPH if quad.subject in derived else quad.graph_name
-                    out.write(f"{quad.triple} {graph} .\n")
-                    if path in given:
-                        origins.setdefault(str(quad.subject).strip("<>"), str(given[path]))
-        data = ValidationInput((nquads,), sources, focus=frozenset(origins), origins=origins)
-        return validate(data, engine)
+        nquads.write_text("".join(f"{quad} .\n" for quad in everything), encoding="utf-8")
+        return validate(
+            ValidationInput((nquads,), sources, focus=frozenset(origins), origins=origins), engine
+        )
 
 
-def _context(given: Sequence[Path], sources: Sources) -> Iterator[Path]:
-    """Files of the project that the given ones may speak of, without the given ones."""
-    files = {*sources.ontology.glob("*.ttl"), *sources.data.glob("*.ttl")}
-    for folder in ("codelists", "alignments"):
-        files.update((sources.ontology / folder).glob("*.ttl"))
-    data = sources.data.resolve()
-    for path in given:
-        if data in path.parents and path.parent != data:
-            files.update(path.parent.glob("*.ttl"))
-    for name in ("catalogue", "derived"):
-        files.update((sources.data / name).glob("*.ttl"))
-    yield from sorted({path.resolve() for path in files}.difference(given))
+def _read(path: Path, graph: str) -> list[Quad]:
+    """A file as a graph of its own; Turtle has no graphs, but derived values are always in theirs."""
+    quads = list(parse_rdf(path, iris.graph(graph), "turtle"))
+    derived = {quad.subject for quad in quads if str(quad.object) == _DERIVED}
+    if not derived:
+        return quads
+    apart = parse_rdf(path, iris.graph("derived"), "turtle")
+    return [other if quad.subject in derived else quad for quad, other in zip(quads, apart, strict=True)]
