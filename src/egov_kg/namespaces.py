@@ -53,3 +53,17 @@ def shrink(iri: str) -> str:
         (item for item in PREFIXES.items() if iri.startswith(item[1])), key=lambda p: len(p[1]), default=None
     )
     return iri if best is None else f"{best[0]}:{iri[len(best[1]) :]}"
+
+
+def folder(iri: str) -> tuple[str, str] | None:
+    """The prefix and namespace that let an IRI of a thing or a code be written without escapes, or None.
+
+    Turtle needs a backslash before a `/` in a local name, so `id/<type>/` is `<type>:`, and `code/<scheme>/` is
+    `c-<scheme>:`, as in `data/ttl`.
+    """
+    for parent, lead in ((PREFIXES["eid"], ""), (PREFIXES["ecode"], "c-")):
+        name, slash, rest = iri.removeprefix(parent).partition("/")
+        prefix = lead + name
+        if iri.startswith(parent) and slash and rest and prefix not in PREFIXES:
+            return prefix, parent + name + slash
+    return None

@@ -17,7 +17,7 @@ from pyoxigraph import parse as _parse
 from pyoxigraph import serialize as _serialize
 
 from egov_kg.errors import SourceError, UsageError
-from egov_kg.namespaces import PREFIXES
+from egov_kg.namespaces import PREFIXES, folder
 
 __all__ = ["Quad", "parse_rdf", "serialize", "sorted_nquads"]
 
@@ -196,7 +196,7 @@ def pieces(data: bytes) -> Iterator[bytes]:
 
 
 def used_prefixes(quads: Iterable[Quad | Triple]) -> dict[str, str]:
-    """The project's prefixes that occur in some quads or triples, in the order they are printed."""
+    """The prefixes that occur in some quads or triples: the project's, then one per type and code list."""
     iris: set[str] = set()
     for quad in quads:
         graph = quad.graph_name if isinstance(quad, Quad) else None
@@ -205,8 +205,10 @@ def used_prefixes(quads: Iterable[Quad | Triple]) -> dict[str, str]:
                 iris.add(term.value)
             elif isinstance(term, Literal):
                 iris.add(term.datatype.value)
-    found = {max((n for n in PREFIXES.values() if iri.startswith(n)), key=len, default="") for iri in iris}
-    return {prefix: name for prefix, name in PREFIXES.items() if name in found}
+    folders = dict(sorted(known for iri in iris if (known := folder(iri))))
+    others = (iri for iri in iris if not folder(iri))
+    found = {max((n for n in PREFIXES.values() if iri.startswith(n)), key=len, default="") for iri in others}
+    return {prefix: name for prefix, name in PREFIXES.items() if name in found} | folders
 
 
 def write_rdf(
