@@ -109,7 +109,7 @@ def test_a_miswritten_name_of_the_table_is_mended(committed: Triples) -> None:
 
 
 def test_ranks_codes_and_links(committed: Triples) -> None:
-    assert sum("rank" in node for node in committed.values()) == 15
+    assert sum("regionRank" in node for node in committed.values()) == 15
     notations = [one for node in committed.values() for one in node.get("notation", ())]
     assert sum(one.endswith("#gbt2260-2012>") for one in notations) == 3219
     assert sum(one.endswith("#iso3166-2>") for one in notations) == 34

@@ -79,8 +79,7 @@ def test_a_term_is_one_kind_of_thing() -> None:
     kinds = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, RDFS.Datatype)
     for name, term in TERMS.items():
         stated = [kind for kind in kinds if (term, RDF.type, kind) in CORE]
-        # rank alone holds an integer on readings and a concept on regions (docs/model.md).
-        assert len(stated) == (0 if name == "rank" else 1), name
+        assert len(stated) == 1, name
         capital = name[0].isupper()
         assert capital == (OWL.Class in stated) or RDFS.Datatype in stated, name
 

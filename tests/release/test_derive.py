@@ -127,7 +127,7 @@ def test_a_derived_value_carries_what_it_rests_on(made: Graph) -> None:
     def objects(curie: str) -> set[str]:
         return {str(item) for item in made.objects(node, URIRef(expand(curie)))}
 
-    assert objects("prov:used") == {f"{ID}observation/{case.slug}", f"{ID}region-set/county-2012"}
+    assert objects("prov:wasDerivedFrom") == {f"{ID}observation/{case.slug}", f"{ID}region-set/county-2012"}
     assert objects("egov:denominator") == {f"{ID}region-set/county-2012"}
     assert objects("egov:denominatorValue") == {str(SIZE)}
     assert objects("egov:denominatorStated") == {"false"}

@@ -203,7 +203,7 @@ def _lines(region: Region) -> Iterator[str]:
     origin = "published" if region.published else "romanised"
     yield f"    egov:labelOrigin c-label-origin:{origin} ;\n    egov:regionLevel {level} ;\n"
     if region.sub_provincial:
-        yield "    egov:rank c-region-rank:sub-provincial ;\n"
+        yield "    egov:regionRank c-region-rank:sub-provincial ;\n"
     codes = ((region.code, "gbt2260-2012"), (region.iso_3166_2, "iso3166-2"))
     notations = ", ".join(f'"{code}"^^egov:{kind}' for code, kind in codes if code)
     if notations:
