@@ -58,8 +58,8 @@ def shrink(iri: str) -> str:
 def folder(iri: str) -> tuple[str, str] | None:
     """The prefix and namespace that let an IRI of a thing or a code be written without escapes, or None.
 
-    Turtle needs a backslash before a `/` in a local name, so `id/<type>/` is `<type>:`, and `code/<scheme>/` is
-    `c-<scheme>:`, as in `data/ttl`.
+    Turtle needs a backslash before a `/` in a local name, so `id/<type>/` is `<type>:`, and `code/<scheme>/`
+    is `c-<scheme>:`, as in `data/ttl`.
     """
     for parent, lead in ((PREFIXES["eid"], ""), (PREFIXES["ecode"], "c-")):
         name, slash, rest = iri.removeprefix(parent).partition("/")
