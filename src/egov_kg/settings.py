@@ -63,7 +63,7 @@ class Settings:
         """
         env = os.environ if environ is None else environ
 
-        def number(name: str, default: float) -> float:
+        def number(name: str, default: float, least: float = 0.0) -> float:
             text = env.get(name, "")
             if not text:
                 return default
@@ -71,12 +71,15 @@ class Settings:
                 value = float(text)
             except ValueError:
                 value = 0.0
-            if not 0 < value < 1e12:
+            if not (0 < value < 1e12 and value >= least):
                 raise UsageError(
                     f"{name}={text!r} is not a positive number; the default is {default:g}.",
                     f"{name}={text!r} 不是正数；默认值为 {default:g}。",
                 )
             return value
+
+        def count(name: str, default: int) -> int:
+            return int(number(name, default, least=1))
 
         def language() -> Language:
             match env.get("EGOV_KG_LANG", ""):
@@ -98,11 +101,11 @@ class Settings:
             home=Path(home).expanduser().resolve() if home else user_data_path("egov-kg"),
             query_timeout=number("EGOV_KG_QUERY_TIMEOUT", cls.query_timeout),
             query_memory=int(number("EGOV_KG_QUERY_MEMORY_MB", cls.query_memory / _MIB) * _MIB),
-            query_length=int(number("EGOV_KG_QUERY_LENGTH", cls.query_length)),
-            query_nesting=int(number("EGOV_KG_QUERY_NESTING", cls.query_nesting)),
-            evaluators=int(number("EGOV_KG_EVALUATORS", cls.evaluators)),
+            query_length=count("EGOV_KG_QUERY_LENGTH", cls.query_length),
+            query_nesting=count("EGOV_KG_QUERY_NESTING", cls.query_nesting),
+            evaluators=count("EGOV_KG_EVALUATORS", cls.evaluators),
             queue_timeout=number("EGOV_KG_QUEUE_TIMEOUT", cls.queue_timeout),
-            threads=int(number("EGOV_KG_THREADS", cls.threads)),
+            threads=count("EGOV_KG_THREADS", cls.threads),
             lang=language(),
         )
 

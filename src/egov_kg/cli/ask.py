@@ -14,8 +14,9 @@ import click
 
 from egov_kg import formats
 from egov_kg.cli.bilingual import Example, Session, command, option
-from egov_kg.cli.console import is_terminal, listing, remark, table, waiting
-from egov_kg.cli.output import write
+from egov_kg.cli.console import is_terminal, remark, waiting
+from egov_kg.cli.output import write, write_line
+from egov_kg.cli.tables import in_language, listing, table
 from egov_kg.errors import NotFound, SourceError, UsageError
 from egov_kg.namespaces import shrink
 from egov_kg.sparql.protocol import Operation
@@ -147,7 +148,7 @@ def questions(
         return
     if is_terminal() and output is None:
         remark(f"{question.title(session.lang)}\n{question.question(session.lang)}")
-    _answer(session, question.text, _release(session, release), format_, output)
+    _answer(session, question.text, _release(session, release), format_, output, one_language=True)
 
 
 def _read(file: Path) -> str:
@@ -171,8 +172,25 @@ def _release(session: Session, wanted: str) -> Release:
     return Registry(session.settings.home).get(wanted)
 
 
-def _answer(session: Session, text: str, release: Release, name: str | None, output: Path | None) -> None:
-    """Evaluate a query in a child process and write the answer."""
+def _answer(
+    session: Session,
+    text: str,
+    release: Release,
+    name: str | None,
+    output: Path | None,
+    *,
+    one_language: bool = False,
+) -> None:
+    """Evaluate a query in a child process and write the answer.
+
+    Args:
+        session: settings and language.
+        text: the query.
+        release: what is asked.
+        name: the format, None for the one that fits.
+        output: the file to write to, None for standard output.
+        one_language: leave out of a table what a column in the session's language says, too.
+    """
     from egov_kg.sparql.guard import inspect
 
     form = inspect(text).form
@@ -190,18 +208,19 @@ def _answer(session: Session, text: str, release: Release, name: str | None, out
             return
         answer = json.loads(b"".join(pieces))
     if "boolean" in answer:
-        write(
-            [
-                session.say("yes\n", "是\n").encode()
-                if answer["boolean"]
-                else session.say("no\n", "否\n").encode()
-            ],
-            None,
-        )
+        write_line(session.say("yes", "是") if answer["boolean"] else session.say("no", "否"))
         return
-    columns = answer["head"]["vars"]
+    names = answer["head"]["vars"]
+    columns = in_language(names, session.lang) if one_language else names
     rows = [[_cell(row.get(column)) for column in columns] for row in answer["results"]["bindings"]]
     table([f"?{column}" for column in columns], rows, session)
+    if len(columns) < len(names):
+        remark(
+            session.say(
+                "Columns in Chinese are left out: --lang zh shows them, --format csv shows all.",
+                "英文各列未显示：用 --lang en 可见，用 --format csv 可得全部。",
+            )
+        )
 
 
 def _syntax(name: str | None, output: Path | None, graph: bool) -> formats.Syntax:

@@ -1,21 +1,18 @@
-"""What people see: tables, progress and remarks. rich is loaded only when something is drawn."""
+"""What people see beside the answer: remarks and progress. rich is loaded only when something is drawn."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from egov_kg.cli.bilingual import Session
-from egov_kg.cli.output import write_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
-
-_MOST_ROWS = 1_000
 
 
 def is_terminal() -> bool:
@@ -26,49 +23,6 @@ def is_terminal() -> bool:
 def remark(text: str) -> None:
     """A line beside the answer, on standard error."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201
-
-
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]], session: Session) -> None:
-    """Draw a table on standard output; in a pipe, as wide as it needs to be.
-
-    At most 1,000 rows are drawn; a remark says how many are left out.
-    """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from egov_kg.cli.output import write
-
-    terminal = is_terminal()
-    console = Console(width=None if terminal else 10_000, no_color=not terminal)
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        grid.add_column(name, overflow="fold")
-    for row in rows[:_MOST_ROWS]:
-        # Text, not str: square brackets in data are no markup.
-        grid.add_row(*(Text(cell) for cell in row))
-    with console.capture() as drawn:
-        console.print(grid)
-    lines = (line.rstrip() for line in drawn.get().splitlines())
-    write([f"{line}\n".encode() for line in lines], None)
-    if len(rows) > _MOST_ROWS:
-        left = len(rows) - _MOST_ROWS
-        remark(
-            session.say(
-                f"... and {left:,} more rows: --format csv shows them all.",
-                f"……另有 {left:,} 行未显示：用 --format csv 可得全部。",
-            )
-        )
-
-
-def listing(columns: Sequence[str], rows: Sequence[Sequence[str]], session: Session) -> None:
-    """A table on a terminal; in a pipe, lines of tab-separated values without a heading."""
-    if is_terminal():
-        table(columns, rows, session)
-        return
-    for row in rows:
-        write_line("\t".join(" ".join(cell.split()) for cell in row))
 
 
 @contextmanager

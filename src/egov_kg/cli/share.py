@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from egov_kg.cli.bilingual import Example, Session, command, option
-from egov_kg.cli.console import is_terminal, listing, waiting
+from egov_kg.cli.console import is_terminal, waiting
 from egov_kg.cli.output import write
+from egov_kg.cli.tables import listing
 from egov_kg.errors import UsageError
 
 EXPORTS = ("nt", "nq", "ttl", "trig", "jsonld", "rdfxml", "csv", "parquet")

@@ -1,0 +1,93 @@
+"""Each competency question gives its expected answer, on two engines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+import rdflib
+
+from egov_kg.sparql.queries import Question
+from egov_kg.store.base import Store
+from support.questions import PAGE, QUESTIONS, answer, answer_of_rdflib, expected, page
+
+each_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_TEXT_OR_IRI = re.compile(r'"[^"\n]*"|<[^<>\s]*>|#[^\n]*')
+
+
+@each_question
+def test_the_store_gives_the_expected_answer(question: Question, store: Store) -> None:
+    assert answer(store, question.text) == expected(question)
+
+
+@each_question
+def test_rdflib_gives_the_expected_answer(question: Question, dataset: rdflib.Dataset) -> None:
+    found = answer_of_rdflib(dataset, question.text)
+    assert [_numbers(row) for row in found] == [_numbers(row) for row in expected(question)]
+
+
+@each_question
+def test_the_question_is_put_in_both_languages(question: Question) -> None:
+    for text in (question.title_zh, question.question_zh):
+        assert _CHINESE.search(text)
+    for text in (question.title_en, question.question_en):
+        assert not _CHINESE.search(text)
+    assert question.question_en.count("?") >= 1
+    assert question.question_zh.count("？") >= 1
+
+
+@each_question
+def test_the_expected_answer_has_rows_without_repetition(question: Question) -> None:
+    header, *rows = expected(question)
+    assert rows
+    assert len(set(header)) == len(header)
+    assert {len(row) for row in rows} == {len(header)}
+    assert len(set(rows)) == len(rows), "two rows are alike: a column that tells them apart is missing"
+    empty = [name for place, name in enumerate(header) if not any(row[place] for row in rows)]
+    assert not [name for name in empty if not re.match("(lower|upper)", name)], "columns that are never bound"
+
+
+@each_question
+def test_labels_come_in_both_languages(question: Question) -> None:
+    header = expected(question)[0]
+    for name in header:
+        if name.endswith("_zh"):
+            assert f"{name[:-3]}_en" in header
+
+
+@each_question
+def test_the_query_is_plain_and_ordered(question: Question) -> None:
+    bare = _TEXT_OR_IRI.sub(" ", question.text)
+    assert "ORDER BY" in bare or len(expected(question)) == 2
+    assert not re.search(r"\[|\b(SERVICE|FROM|REDUCED|LIMIT|OFFSET|GROUP_CONCAT|SAMPLE)\b", bare)
+    graphs = re.findall(r"\bGRAPH\s+(\S+)", bare)
+    assert set(graphs) <= {"egraph:derived"}, "the default graph holds everything else"
+
+
+def test_every_expected_answer_belongs_to_a_question() -> None:
+    folder = QUESTIONS[0].expected.parent
+    assert {path.stem for path in folder.iterdir()} == {question.name for question in QUESTIONS}
+
+
+def test_the_page_lists_the_questions_as_they_are() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python tests/support/questions.py"
+
+
+def test_the_comparison_sees_numbers_and_nothing_else() -> None:
+    assert _numbers(("1.50", "true", "a")) == _numbers(("1.5", "true", "a"))
+    assert _numbers(("1.5",)) != _numbers(("1.6",))
+    assert _numbers(("nan",)) == ("nan",)
+    assert _numbers(("",)) == ("",)
+
+
+def _numbers(row: Sequence[str]) -> tuple[str | Decimal, ...]:
+    """Cells that are numbers by their value: SPARQL leaves their lexical form to the engine."""
+    return tuple(_number(cell) for cell in row)
+
+
+def _number(cell: str) -> str | Decimal:
+    return Decimal(cell) if re.fullmatch(r"[+-]?\d+(\.\d+)?", cell) else cell
