@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
 
-from support.cli import egov
-
-
-@dataclass(frozen=True)
-class Built:
-    """A build of the project's own data by the command line.
-
-    Attributes:
-        home: the folder of releases.
-        id: the release's id, as the command wrote it.
-        said: the command's standard error.
-    """
-
-    home: Path
-    id: str
-    said: str
+from support.cli import Built, egov
 
 
 @pytest.fixture(scope="session")

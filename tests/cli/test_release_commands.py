@@ -12,7 +12,6 @@ import subprocess
 import urllib.parse
 import urllib.request
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow.parquet
 import pyoxigraph as ox
@@ -26,16 +25,10 @@ from egov_kg.release.build import build
 from egov_kg.release.registry import Registry
 from egov_kg.resources import Sources, find_sources
 from egov_kg.settings import Settings
-from support.cli import COMMAND, Terminal, egov, environment, on_terminal
+from support.cli import COMMAND, Built, Terminal, egov, environment, on_terminal
 from support.releases import publish
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Built(Protocol):
-    home: Path
-    id: str
-    said: str
 
 
 def test_a_build_says_its_id_and_size(built: Built) -> None:

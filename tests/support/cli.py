@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "egov_kg")
@@ -21,6 +22,21 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """What the command sees: none of the settings of whoever runs the tests."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "LANG": "C.UTF-8", "TERM": "xterm", "EGOV_KG_HOME": str(home), **more}
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build of the project's own data by the command line.
+
+    Attributes:
+        home: the folder of releases.
+        id: the release's id, as the command wrote it.
+        said: the command's standard error.
+    """
+
+    home: Path
+    id: str
+    said: str
 
 
 def egov(
