@@ -16,7 +16,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no
 .PHONY: help serve build test lint lock clean
 
 help:  ## Show this list
-	@echo "make serve   set up, build a release if the data changed, and answer SPARQL on http://$(HOST):$(PORT)/sparql"
+	@echo "make serve   set up, build a release if the data or the code changed, and answer SPARQL on http://$(HOST):$(PORT)/sparql"
 	@echo "make build   set up and build a release of the data as they are now"
 	@echo "make test    set up and run every test (ARGS=... is passed to pytest)"
 	@echo "make lint    set up and run ruff, mypy and the import contracts"
@@ -25,12 +25,15 @@ help:  ## Show this list
 	@echo
 	@echo "Variables: HOST=$(HOST) PORT=$(PORT) PYTHON=$(PYTHON) ARGS=$(ARGS)"
 
-serve: $(VENV)/release.stamp
+serve: $(VENV)/run.stamp
+	@{ $(INPUTS); $(CURRENT); } | cmp -s - $(VENV)/release.stamp || $(MAKE) --no-print-directory build
 	@exec $(BIN)/egov-kg serve --host $(HOST) --port $(PORT)
 
 build: $(VENV)/run.stamp
+	@$(INPUTS) > $(VENV)/release.part
 	@$(BIN)/egov-kg build
-	@touch $(VENV)/release.stamp
+	@$(CURRENT) >> $(VENV)/release.part
+	@mv $(VENV)/release.part $(VENV)/release.stamp
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest $(ARGS)
@@ -49,12 +52,10 @@ clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# What a release is made of; when none of it changed since the last build, the release of that build is served.
-SOURCES := $(shell find data ontology shapes -type f)
-
-$(VENV)/release.stamp: $(SOURCES) $(VENV)/run.stamp
-	@$(BIN)/egov-kg build
-	@touch $@
+# release.stamp says what the last build was made of and by, and which release it gave. `make serve` builds unless
+# all of that is as it was: the files, none more and none fewer, and the current release of $EGOV_KG_HOME.
+INPUTS  = find data ontology shapes src requirements/run.txt -type f ! -name '*.pyc' -exec cksum {} + | LC_ALL=C sort
+CURRENT = $(BIN)/egov-kg releases | grep '\*$$' | cut -f 1
 
 # A stamp is written when its rule has ended well, so that a setup that was cut off is done again.
 $(VENV)/venv.stamp:

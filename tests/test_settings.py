@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from egov_kg.errors import UsageError
-from egov_kg.settings import Settings
+from egov_kg.settings import Settings, environment_language
 
 NUMBERS = (
     "EGOV_KG_QUERY_TIMEOUT",
@@ -20,6 +18,7 @@ NUMBERS = (
     "EGOV_KG_QUEUE_TIMEOUT",
     "EGOV_KG_THREADS",
 )
+COUNTS = ("EGOV_KG_QUERY_LENGTH", "EGOV_KG_QUERY_NESTING", "EGOV_KG_EVALUATORS", "EGOV_KG_THREADS")
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -37,22 +36,21 @@ def test_the_home_may_be_relative_or_begin_with_a_tilde(
     assert Settings.from_environment({"EGOV_KG_HOME": "kg"}).home == tmp_path.resolve() / "kg"
 
 
-@given(
-    st.builds(
-        Settings,
-        home=st.just(Path("/srv/kg")),
-        query_timeout=st.floats(0.1, 1e6),
-        query_memory=st.integers(1, 2**20).map(lambda mib: mib * 1024 * 1024),
-        query_length=st.integers(1, 10**9),
-        query_nesting=st.integers(1, 10**6),
-        evaluators=st.integers(1, 1000),
-        queue_timeout=st.floats(0.1, 1e6),
-        threads=st.integers(1, 1000),
-        lang=st.sampled_from(["en", "zh"]),
+def test_every_setting_is_read_from_its_own_variable() -> None:
+    environment = {"EGOV_KG_HOME": "/srv/kg", "EGOV_KG_LANG": "zh"}
+    environment |= {name: str(number) for number, name in enumerate(NUMBERS, 11)}
+    assert Settings.from_environment(environment) == Settings(
+        home=Path("/srv/kg"),
+        query_timeout=11.0,
+        query_memory=12 * 1024 * 1024,
+        query_length=13,
+        query_nesting=14,
+        evaluators=15,
+        queue_timeout=16.0,
+        threads=17,
+        lang="zh",
     )
-)
-def test_settings_survive_the_way_through_an_environment(settings: Settings) -> None:
-    assert Settings.from_environment(settings.to_environment()) == settings
+    assert Settings.from_environment({"EGOV_KG_QUERY_TIMEOUT": "0.5"}).query_timeout == 0.5
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -64,9 +62,25 @@ def test_what_is_no_positive_number_is_refused_by_name(name: str, value: str) ->
     assert name in caught.value.detail_zh
 
 
-def test_half_an_evaluator_is_refused() -> None:
-    with pytest.raises(UsageError, match="EGOV_KG_EVALUATORS"):
-        Settings.from_environment({"EGOV_KG_EVALUATORS": "0.5"})
+@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize("value", ["0.5", "1.7", "2.0", "1e3", "0", "1_0", "²", "9" * 5000])
+def test_a_count_is_a_whole_number_from_1(name: str, value: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Settings.from_environment({name: value})
+    assert f"{name}={value!r} is not a whole number from 1;" in caught.value.detail
+    assert f"{name}={value!r} 不是从 1 起的整数；" in caught.value.detail_zh
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [
+        ({"EGOV_KG_LANG": "zh", "LANG": "en_GB.UTF-8", "EGOV_KG_THREADS": "no"}, "zh"),
+        ({"EGOV_KG_LANG": "fr", "LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"EGOV_KG_LANG": "fr"}, "en"),
+    ],
+)
+def test_a_language_is_known_even_of_wrong_settings(environment: dict[str, str], lang: str) -> None:
+    assert environment_language(environment) == lang
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,10 @@ comparison with a threshold is therefore answered in three ways: it is *certain*
 interval), *excluded* (true of none) or *possible* (true of some). The qualifiers and their bounds are those
 of docs/model.md, "Observations".
 
+This module is the reference for the three answers that queries, pages and the Python client give. Where
+an answer is computed elsewhere (the questions do it in SPARQL, over the stored bounds), `compare` over
+`from_qualifier` says what it must be, and the tests hold it against that.
+
 Values are `decimal.Decimal` in the base unit of the observation (percent, number, yuan, years).
 """
 
@@ -49,6 +53,7 @@ class Qualifier(StrEnum):
     ABOUT = "about"
     OVER = "over"
     AT_LEAST = "at-least"
+    AT_MOST = "at-most"
     NEARLY = "nearly"
     UNDER = "under"
     HEDGED = "hedged"
@@ -134,6 +139,8 @@ def from_qualifier(qualifier: Qualifier | str, value: Decimal) -> Interval:
             return Interval(lower=value)
         case Qualifier.AT_LEAST:
             return Interval(lower=value, lower_inclusive=True)
+        case Qualifier.AT_MOST:
+            return Interval(upper=value, upper_inclusive=True)
         case Qualifier.NEARLY | Qualifier.UNDER:
             return Interval(upper=value)
         case Qualifier.ABOUT | Qualifier.HEDGED:
@@ -203,6 +210,7 @@ _PHRASES: Final[dict[Language, dict[Qualifier, str]]] = {
         Qualifier.ABOUT: "about {}",
         Qualifier.OVER: "over {}",
         Qualifier.AT_LEAST: "at least {}",
+        Qualifier.AT_MOST: "at most {}",
         Qualifier.NEARLY: "nearly {}",
         Qualifier.UNDER: "under {}",
         Qualifier.HEDGED: "{}, as the report hedges it",
@@ -212,6 +220,7 @@ _PHRASES: Final[dict[Language, dict[Qualifier, str]]] = {
         Qualifier.ABOUT: "约 {}",
         Qualifier.OVER: "超过 {}",
         Qualifier.AT_LEAST: "不低于 {}",
+        Qualifier.AT_MOST: "至多 {}",
         Qualifier.NEARLY: "接近 {}",
         Qualifier.UNDER: "不足 {}",
         Qualifier.HEDGED: "{}（原文语气有保留）",

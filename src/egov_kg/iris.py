@@ -18,6 +18,8 @@ from typing import Literal
 from egov_kg.errors import UsageError
 
 BASE = "https://w3id.org/egov-kg/"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+"""Under which the data are published (CC BY 4.0)."""
 
 Kind = Literal["ontology", "id", "code", "scheme", "graph"]
 
@@ -57,7 +59,10 @@ def mint(name: Name) -> str:
     match = _FORMS[name.kind].fullmatch(path)
     wants_type = name.kind in ("id", "code")
     if match is None or bool(name.type) is not wants_type:
-        raise UsageError(f"{name} does not make an IRI of the form {BASE}{_SHAPES[name.kind]}")
+        form = BASE + _SHAPES[name.kind]
+        raise UsageError(
+            f"{name} does not make an IRI of the form {form}", f"{name} 不能构成形如 {form} 的 IRI。"
+        )
     return BASE + path
 
 
@@ -72,7 +77,10 @@ def parse(iri: str) -> Name:
         for kind, form in _FORMS.items():
             if match := form.fullmatch(path):
                 return Name(kind, match["slug"], match.groupdict().get("type") or "")
-    raise UsageError(f"<{iri}> is not an IRI of this project (they start with {BASE})")
+    raise UsageError(
+        f"<{iri}> is not an IRI of this project (they start with {BASE})",
+        f"<{iri}> 不是本项目的 IRI（均以 {BASE} 开头）。",
+    )
 
 
 def thing(type_: str, slug: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import errno
+import os
 import re
 import shlex
 import subprocess
@@ -83,7 +86,9 @@ def test_the_manual_has_every_command_option_and_exit_code() -> None:
         assert re.search(rf"^\| {code.value} \|", MANUAL, flags=re.M), (
             f"docs/cli.md lacks exit code {code.value}"
         )
-    for variable in Settings(home=Path("unused")).to_environment():
+    variables = re.findall(r"`(EGOV_KG_\w+)`", Settings.__doc__ or "")
+    assert len(variables) == len(dataclasses.fields(Settings))
+    for variable in variables:
         assert f"`{variable}`" in MANUAL, f"docs/cli.md lacks {variable}"
 
 
@@ -116,13 +121,18 @@ def test_the_installed_command_says_its_version(tmp_path: Path) -> None:
         (("nothing",), "nothing", "没有命令 nothing"),
         (("build", "--nothing"), "--nothing", "没有选项 --nothing"),
         (("query",), "FILE", "缺少参数"),
-        (("build", "--engine", "other"), "other", "无效"),
+        (("build", "--engine", "other"), "other", "'other' 无效：应为 pyshacl、shacl 之一。"),
+        (("build", "--engine"), "requires an argument", "选项 --engine 缺少值。"),
+        (("questions", "--sparql=1"), "not take a value", "选项 --sparql 不接受值。"),
+        (("build", "too", "much"), "'too much'", "多余的参数 'too much'。"),
+        (("query", "a.rq", "--timeout", "0"), "range", "'0' 无效：应为大于 0、不大于 86400 的数。"),
+        (("query", "a.rq", "--timeout", "soon"), "'soon'", "'soon' 无效：应为大于 0、不大于 86400 的数。"),
         (("query", "absent.rq"), "Cannot read absent.rq", "无法读取 absent.rq"),
         (("export", "--format", "nt"), "egov-kg build", "egov-kg build"),
         (("export",), "--format", "--format"),
         (("diff", "r1", "r2"), "no release 'r1'", "没有发布版本 'r1'"),
         (("questions", "no-such-question"), "egov-kg questions", "egov-kg questions"),
-        (("serve", "--port", "70000"), "70000", "70000"),
+        (("serve", "--port", "70000"), "70000", "'70000' 无效：应为不小于 1、不大于 65535 的整数。"),
     ],
 )
 def test_a_mistake_is_one_line_and_code_2(args: tuple[str, ...], en: str, zh: str, tmp_path: Path) -> None:
@@ -134,12 +144,30 @@ def test_a_mistake_is_one_line_and_code_2(args: tuple[str, ...], en: str, zh: st
         assert said.startswith(head)
         assert expected in said
         assert said.count("\n") == 1
+        if lang == "zh":
+            told = re.sub(
+                r"`[^`]*`|'[^']*'|--\w+", "", said.removeprefix(head).replace(os.strerror(errno.ENOENT), "")
+            )
+            assert not re.search(r"[a-z]+ [a-z]+", told), f"English in {said}"
 
 
 def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     answer = egov("releases", home=tmp_path, env={"EGOV_KG_QUERY_TIMEOUT": "soon"})
     assert answer.returncode == ExitCode.USAGE
     assert b"EGOV_KG_QUERY_TIMEOUT='soon'" in answer.stderr
+    chinese = egov("releases", home=tmp_path, env={"EGOV_KG_LANG": "zh", "EGOV_KG_QUERY_TIMEOUT": "soon"})
+    assert chinese.returncode == ExitCode.USAGE
+    assert chinese.stderr.decode() == (
+        "egov-kg：错误：EGOV_KG_QUERY_TIMEOUT='soon' 不是正数；默认值为 30。\n"
+    )
+
+
+def test_a_memory_limit_is_promised_for_linux_only() -> None:
+    query = COMMANDS["query"]
+    for text in (query.help or "", query.zh, *re.findall(r"(?s)## `egov-kg query.*?```", MANUAL)):
+        assert "memory limit" in text or "限内存" in text
+        assert "Linux" in text
+    assert re.search(r"EGOV_KG_QUERY_MEMORY_MB.*Linux only", MANUAL)
 
 
 def test_without_a_command_help_is_shown_as_a_mistake(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from egov_kg.cli.exits import ExitCode
 from egov_kg.release.registry import Registry
-from support.cli import COMMAND, egov, environment, on_terminal
+from support.cli import COMMAND, alive, descendants, egov, environment, on_terminal
 from support.releases import publish
 
 TRIPLES = """
@@ -159,6 +159,38 @@ def test_a_format_of_the_other_kind_is_refused(home: Path) -> None:
     for query, name in ((LABELS, "ttl"), (COPY, "csv"), (COPY, "table")):
         answer = egov("query", "-", "--format", name, home=home, stdin=query.encode())
         assert answer.returncode == ExitCode.USAGE, (query, name)
+        form = query.split(maxsplit=1)[0] if query is COPY else "SELECT"
+        said = answer.stderr.decode()
+        assert f"--format {name} does not fit, as the query is a {form}. " in said
+        assert "A CONSTRUCT or DESCRIBE is written as ttl, nt, jsonld, rdfxml, trig; " in said
+        assert "a SELECT or ASK as table, json, xml, csv, tsv." in said
+        for allowed in said.partition("written as ")[2].partition(";")[0].split(", "):
+            assert egov("query", "-", "--format", allowed, home=home, stdin=COPY.encode()).returncode == 0
+
+
+def test_a_file_name_of_the_other_kind_is_refused(home: Path, tmp_path: Path) -> None:
+    for query, form, name in (
+        (LABELS, "SELECT", "x.ttl"),
+        (COPY, "CONSTRUCT", "x.csv"),
+        ("ASK {}", "ASK", "x.nt"),
+    ):
+        answer = egov("query", "-", "-o", name, home=home, stdin=query.encode(), cwd=tmp_path)
+        assert (answer.returncode, answer.stdout) == (ExitCode.USAGE, b"")
+        assert f"{name} does not fit, as the query is a" in answer.stderr.decode()
+        assert f" {form}. " in answer.stderr.decode()
+        chinese = egov(
+            "query", "-", "-o", name, "--lang", "zh", home=home, stdin=query.encode(), cwd=tmp_path
+        )
+        assert f"{name} 不适用于 {form} 查询。" in chinese.stderr.decode()
+    assert list(tmp_path.iterdir()) == []
+    for name, first in (("x.txt", b"?region\t"), ("x", b"?region\t"), ("x.json", b"{")):
+        assert egov("query", "-", "-o", name, home=home, stdin=LABELS.encode(), cwd=tmp_path).returncode == 0
+        assert (tmp_path / name).read_bytes().startswith(first)
+    wanted = egov(
+        "query", "-", "-o", "x.ttl", "--format", "csv", home=home, stdin=LABELS.encode(), cwd=tmp_path
+    )
+    assert wanted.returncode == 0
+    assert (tmp_path / "x.ttl").read_bytes().startswith(b"region,")
 
 
 def test_a_runaway_query_meets_its_deadline(home: Path) -> None:
@@ -201,22 +233,6 @@ def test_an_interrupted_query_ends_with_its_children(home: Path, tmp_path: Path)
     assert not any(map(alive, children))
 
 
-def descendants(pid: int) -> list[int]:
-    """Children of a process, and theirs."""
-    try:
-        direct = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-    return [found for child in direct for found in (child, *descendants(child))]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
 def test_an_earlier_release_can_be_asked(tmp_path: Path) -> None:
     old = publish(tmp_path, "egov:a egov:order 1 .")
     publish(tmp_path, "egov:a egov:order 2 .")
@@ -234,6 +250,20 @@ def test_releases_are_listed_newest_first(tmp_path: Path) -> None:
     assert [row[0] for row in rows] == ids[::-1]
     assert [row[4] for row in rows] == ["*", "", ""]
     assert [row[2] for row in rows] == ["1", "1", "1"]
+    (tmp_path / "releases" / ids[2] / "manifest.json").unlink()
+    answer = egov("releases", home=tmp_path)
+    assert answer.returncode == 0
+    assert [line.split("\t")[::4] for line in answer.stdout.decode().splitlines()] == [
+        [ids[1], ""],
+        [ids[0], ""],
+    ]
+    assert (
+        f"None is current: The release in {tmp_path / 'releases' / ids[2]} cannot be read"
+        in answer.stderr.decode()
+    )
+    chinese = egov("releases", "--lang", "zh", home=tmp_path)
+    assert f"没有当前版本：无法读取 {tmp_path / 'releases' / ids[2]}" in chinese.stderr.decode()
+    ids.pop()
     code, shown = on_terminal("releases", "--lang", "zh", home=tmp_path)
     assert code == 0
     assert "标识" in shown

@@ -60,6 +60,7 @@ def test_each_row_says_what_binds_or_excludes_it(sources: Sources) -> None:
 
 
 VOLUMES = """observation:volumes a qb:Observation ;
+    rdfs:label "馆藏卷数：超过3.5万"@zh , "Volumes held: over 35,000"@en ;
     sdmx-measure:obsValue 35000.0 ;
     sdmx-attribute:unitMeasure unit:NUM ;
     sdmx-attribute:unitMult 4 ;
@@ -238,6 +239,54 @@ PRACTICE = """    egov:reportedValue "两" ;
         ),
         (
             "facts.ttl",
+            '"连接的档案馆：12"@zh',
+            '"连接的档案馆：99"@zh',
+            "labels",
+            "eid:observation/archives",
+            "'连接的档案馆：99' does not hold its figure, 12;",
+        ),
+        (
+            "facts.ttl",
+            "over 35,000",
+            "over 35",
+            "labels",
+            "eid:observation/volumes",
+            "does not hold its figure, 35000;",
+        ),
+        (
+            "facts.ttl",
+            "about CNY 200 million",
+            "about CNY 200 billion",
+            "labels",
+            "eid:observation/saving",
+            "does not hold its figure, 200000000;",
+        ),
+        (
+            "facts.ttl",
+            "目录建成率：所有",
+            "目录建成率：多数",
+            "labels",
+            "eid:observation/catalogues",
+            "does not hold its figure, 100%;",
+        ),
+        (
+            "facts.ttl",
+            "at least 85% digitised: over 60%",
+            "at least 60% digitised: over 85%",
+            "labels",
+            "eid:observation/digitised",
+            "does not hold its figure, 60%;",
+        ),
+        (
+            "facts.ttl",
+            "Documents open: 100 per cent",
+            "Documents open: 100",
+            "labels",
+            "eid:observation/open-documents",
+            "does not hold its figure, 100%;",
+        ),
+        (
+            "facts.ttl",
             "egov:threshold 85.0",
             "egov:threshold 80.0",
             "thresholds",
@@ -298,12 +347,41 @@ def test_another_paragraph_is_a_gap(sources: Sources) -> None:
     assert {gap.en for gap in gaps} == {"it stands in paragraph 3 of its section, not 2"}
 
 
-def test_a_changed_report_is_a_gap_and_so_is_every_figure_it_adds(sources: Sources, tmp_path: Path) -> None:
+def test_both_labels_are_checked(sources: Sources) -> None:
+    change(
+        sources,
+        "facts.ttl",
+        '"连接的档案馆：12"@zh , "Archives connected: 12"@en',
+        '"甲：99"@zh , "A: 99"@en',
+    )
+    gaps = audit(REPORT, sources).gaps
+    assert [(gap.check, gap.where) for gap in gaps] == [("labels", "eid:observation/archives")] * 2
+
+
+def test_another_file_is_the_one_gap_and_ends_the_audit(sources: Sources, tmp_path: Path) -> None:
+    report = tmp_path / "report.txt"
+    report.write_text("另一份报告，共 7 家。", encoding="utf-8")
+    result = audit(report, sources)
+    (gap,) = result.gaps
+    assert (gap.check, gap.where) == ("document", "eid:document/archives-2020")
+    assert "not the file the edition was made from" in gap.en
+    assert "不是该版本所依据的文件" in gap.zh
+    assert not result.ok
+    assert [check.name for check in result.checks] == ["document"]
+    english, chinese = result.to_text("en"), result.to_text("zh")
+    assert english.startswith("Edition archives-2020\n")
+    assert english.count("\n") == chinese.count("\n") == 6
+    assert "numerals" not in english
+
+
+def test_a_figure_that_the_report_adds_is_a_gap(sources: Sources, tmp_path: Path) -> None:
     report = tmp_path / "report.txt"
     report.write_text(REPORT.read_text(encoding="utf-8") + "另有 7 家。", encoding="utf-8")
+    old, new = (sha256(path.read_bytes()).hexdigest() for path in (REPORT, report))
+    change(sources, "source.ttl", old, new)
+    change(sources, "source.ttl", "codePoints 177", "codePoints 184")
     gaps = audit(report, sources).gaps
-    assert [gap.check for gap in gaps] == ["document", "document", "coverage"]
-    assert gaps[-1].where == "180-181"
+    assert [(gap.check, gap.where) for gap in gaps] == [("coverage", "180-181")]
 
 
 def second_edition(sources: Sources, content: bytes) -> None:

@@ -169,12 +169,16 @@ def test_tables_that_contradict_themselves_are_refused(
     text = (sample / file).read_text(encoding="utf-8")
     assert text.count(old) == 1
     (sample / file).write_text(text.replace(old, new), encoding="utf-8")
-    with pytest.raises(SourceError, match=says):
+    with pytest.raises(SourceError, match=says) as error:
         regions.read_regions(sample)
+    assert error.value.detail_zh.startswith(file)
+    assert error.value.detail_zh.endswith("。")
 
 
 def test_as_a_program_it_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert regions.main([str(tmp_path)]) == 1
     assert "regions_2012.csv" in capsys.readouterr().err
     assert regions.main([]) == 1
-    assert "Usage" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Usage" in said
+    assert "用法" in said

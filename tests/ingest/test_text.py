@@ -36,6 +36,9 @@ def only(text: str) -> Candidate:
         ("不到 30%", "不到 30%", ("under",)),
         ("不少于 5 家", "不少于 5", ("at-least",)),
         ("约 80%以上", "约 80%以上", ("about", "at-least")),
+        ("居高不下，50 家", "50", ("exact",)),
+        ("一半的馆", "一半", ("exact",)),
+        ("超过一半的馆", "超过一半", ("over",)),
         ("两年多的实践", "两年多", ("over",)),
         ("超过半数的馆", "超过半数", ("over",)),
         ("半数以上的馆", "半数以上", ("at-least",)),
@@ -52,6 +55,84 @@ def test_qualifiers_and_the_words_that_make_them(text: str, outer: str, qualifie
     found = only(text)
     assert text[found.outer_start : found.outer_end] == outer
     assert found.qualifiers == qualifiers
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "words"),
+    [
+        (
+            "at-most",
+            "不超过 不高于 不大于 不多于 不超 不逾 不突破 未超过 没有超过 不得超过 "
+            "至多 最多 小于等于 小于或等于",
+        ),
+        ("at-least", "不小于 不少于 不低于 不下 不下于 大于等于 大于或等于 不得低于 未低于 至少 最少"),
+        ("under", "不到 不足 不及 小于 低于 未达 未达到 达不到"),
+        ("over", "超过 超 逾 突破 高于 大于 多于"),
+    ],
+)
+def test_a_word_before_a_figure_and_its_negation_differ(qualifier: str, words: str) -> None:
+    for word in words.split():
+        found = only(f"甲{word} 30%")
+        assert (found.outer_start, found.qualifiers) == (1, (qualifier,)), word
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifier"),
+    [
+        ("30%以下", "at-most"),
+        ("30 家及以下", "at-most"),
+        ("30 天以内", "at-most"),
+        ("30 天之内", "at-most"),
+        ("30%以上", "at-least"),
+    ],
+)
+def test_a_limit_after_a_figure_holds_the_figure_itself(text: str, qualifier: str) -> None:
+    found = only(text)
+    assert (found.outer_end, found.qualifiers) == (len(text), (qualifier,))
+
+
+@pytest.mark.parametrize("text", ["数十个", "几十个", "超过数百家", "上百个", "共上千家", "成百上千家"])
+def test_a_figure_without_a_value_has_no_qualifier_to_propose(text: str) -> None:
+    found = only(text)
+    assert (found.kind, found.value, found.qualifiers) == (Kind.FIGURE, None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("网上百余项", 100), ("30%以上百分之六十", 60), ("晚上十点", 10)]
+)
+def test_shang_of_another_word_leaves_the_numeral_alone(text: str, number: int) -> None:
+    assert [one.number for one in candidates(text) if not one.digits] == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("一半", Kind.PARTIAL, 50),
+        ("一些", Kind.PARTIAL, None),
+        ("一切", Kind.UNIVERSAL, 100),
+        ("一部分", Kind.PARTIAL, None),
+        ("一批", Kind.PARTIAL, None),
+    ],
+)
+def test_a_numeral_inside_a_quantifier_is_none(text: str, kind: Kind, value: int | None) -> None:
+    found = only(f"{text}馆")
+    assert (found.printed, found.kind, found.value) == (text, kind, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "kind"),
+    [
+        ("第一批", "一", Kind.ORDINAL),
+        ("第一部分", "一", Kind.ORDINAL),
+        ("二十一批", "二十一", Kind.FIGURE),
+    ],
+)
+def test_a_numeral_that_only_borders_on_a_quantifier_counts(text: str, printed: str, kind: Kind) -> None:
+    assert (printed, kind) in [(one.printed, one.kind) for one in candidates(text)]
+
+
+def test_a_quantifier_after_a_listed_word_counts() -> None:
+    assert [one.printed for one in candidates("统一部分系统")] == ["统一", "部分"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from egov_kg.publish.void import WHOLE
 from egov_kg.release.build import build
 from egov_kg.release.registry import Release
 from egov_kg.settings import Settings
-from egov_kg.store.snapshot import Quad, parse_rdf
+from egov_kg.store.rdf_io import Quad, parse_rdf
 from support.sources import EDITION, make_sources
 
 SPDX = "http://spdx.org/rdf/terms#"

@@ -9,7 +9,7 @@ import pytest
 import rdflib
 
 from egov_kg.store.snapshot import Snapshot
-from support.questions import SOURCES, compile_graph, open_rdflib, open_store
+from support.questions import SOURCES, compile_graph, iris_of, open_rdflib, open_store
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +29,9 @@ def store(graph_file: Path) -> Iterator[Snapshot]:
 def dataset(graph_file: Path) -> rdflib.Dataset:
     """The graph in rdflib."""
     return open_rdflib(graph_file)
+
+
+@pytest.fixture(scope="session")
+def iris(graph_file: Path) -> set[str]:
+    """Every IRI that the graph has as a term or as the name of a graph."""
+    return iris_of(graph_file)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from egov_kg.intervals import compare, from_qualifier
 from egov_kg.sparql.queries import find_question
 from egov_kg.store.base import Store
 from support.questions import QUESTIONS, Row, answer, column, open_store
@@ -64,6 +66,18 @@ def test_a_threshold_has_three_answers(store: Store, threshold: str, domains: st
     verdicts = by_fact(answer(store, query), "verdict")
     assert verdicts[OBSERVATION + "main-business-prefecture-domains"] == domains
     assert verdicts[OBSERVATION + "main-business-central"] == ministries
+
+
+@pytest.mark.parametrize(
+    "threshold", ["0.0", "22.4", "50.0", "70.0", "71.0", "90.0", "99.9", "100.0", "100.1"]
+)
+def test_the_answers_are_those_of_the_reference(store: Store, threshold: str) -> None:
+    query = text("shares-at-least-90").replace("{ 90.0 }", f"{{ {threshold} }}")
+    rows = column(answer(store, query), "fact", "qualifier", "value", "verdict")
+    assert len({qualifier for _, qualifier, _, _ in rows}) >= 4
+    for fact, qualifier, value, verdict in rows:
+        stated = from_qualifier(qualifier, Decimal(value))
+        assert compare(stated, ">=", Decimal(threshold), domain=Decimal(100)) == verdict, fact
 
 
 def test_the_bound_of_logic_excludes_but_is_said_to_be_of_logic(store: Store) -> None:

@@ -11,7 +11,7 @@ import rdflib
 
 from egov_kg.sparql.queries import Question
 from egov_kg.store.base import Store
-from support.questions import PAGE, QUESTIONS, answer, answer_of_rdflib, expected, page
+from support.questions import PAGE, QUESTIONS, answer, answer_of_rdflib, expected, names, page
 
 each_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
 
@@ -53,10 +53,46 @@ def test_the_expected_answer_has_rows_without_repetition(question: Question) -> 
 
 @each_question
 def test_labels_come_in_both_languages(question: Question) -> None:
-    header = expected(question)[0]
-    for name in header:
-        if name.endswith("_zh"):
-            assert f"{name[:-3]}_en" in header
+    header, *rows = expected(question)
+    labels = [name for name in header if name.endswith(("_zh", "_en"))]
+    assert labels[0::2] == [f"{name[:-3]}_zh" for name in labels[1::2]], (
+        "each name_zh stands before its name_en"
+    )
+    assert labels[1::2] == [f"{name[:-3]}_en" for name in labels[0::2]], (
+        "each name_en stands after its name_zh"
+    )
+    for zh, en in zip(labels[0::2], labels[1::2], strict=True):
+        place = header.index(zh)
+        assert header[place + 1] == en
+        for row in rows:
+            assert bool(row[place]) == bool(row[place + 1]), f"{zh} and {en} are given together or not at all"
+            assert not _CHINESE.search(row[place + 1]), f"{en} has a label that is not English"
+
+
+@each_question
+def test_the_question_names_nothing_that_the_graph_does_not_have(question: Question, iris: set[str]) -> None:
+    missing = names(question.text) - iris
+    assert not missing, "these are not in the data, so that a pattern with them never holds"
+
+
+@each_question
+def test_a_notation_is_cut_from_iris_that_the_graph_has(question: Question, iris: set[str]) -> None:
+    for part in re.findall(r'STRAFTER\(.*?"(/[^"]+)"\)', question.text):
+        assert any(part in iri for iri in iris), f"no IRI has {part}, so that its column is always empty"
+
+
+def test_names_of_things_are_seen_wherever_they_stand() -> None:
+    text = """# question_en: What of <https://example.org/a>, or p:in-header?
+PREFIX p: <https://example.org/p/>
+PREFIX q: <https://example.org/q#>
+SELECT ?x WHERE { # not q:comment, though
+  ?x q:Direct|p:path/q:other* "p:text" ; p:b "c"^^q:type . VALUES ?x { p:d } FILTER(?x<p:e && ?x != q:f.g) }
+"""
+    assert names(text) == {
+        "https://example.org/a",
+        *(f"https://example.org/p/{name}" for name in ("in-header", "path", "b", "d", "e")),
+        *(f"https://example.org/q#{name}" for name in ("comment", "Direct", "other", "type", "f.g")),
+    }
 
 
 @each_question

@@ -17,7 +17,8 @@ from egov_kg.release.build import build
 from egov_kg.release.registry import CATALOGUE, DERIVED, Registry, Release
 from egov_kg.resources import Sources
 from egov_kg.settings import Settings
-from egov_kg.store.snapshot import Snapshot, parse_rdf
+from egov_kg.store.rdf_io import parse_rdf
+from egov_kg.store.snapshot import Snapshot
 from support.sources import EDITION, make_sources, observation, turtle
 
 FILES = {known.file for known in FORMATS} | {
@@ -31,7 +32,7 @@ from pathlib import Path
 from egov_kg.release.build import build
 from egov_kg.resources import Sources
 from egov_kg.settings import Settings
-print(build(Sources(Path(sys.argv[1])), Settings(Path(sys.argv[2])), engine="shacl").id)
+print(build(Sources(Path(sys.argv[1])), Settings(Path(sys.argv[2])), engine=sys.argv[3]).id)
 """
 
 
@@ -50,10 +51,10 @@ def release(sources: Sources, home: Path) -> Release:
     return build(sources, Settings(home), engine="shacl")
 
 
-def in_a_process(sources: Sources, home: Path, seed: str) -> subprocess.Popen[str]:
+def in_a_process(sources: Sources, home: Path, seed: str, engine: str) -> subprocess.Popen[str]:
     """A real build in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", BUILD, str(sources.root), str(home)],
+        [sys.executable, "-c", BUILD, str(sources.root), str(home), engine],
         env={**os.environ, "PYTHONHASHSEED": seed},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -115,15 +116,16 @@ def test_statistics_and_report(release: Release) -> None:
     assert "符合" in text
 
 
-def test_two_processes_with_other_hash_seeds_make_the_same_bytes(
+def test_other_hash_seeds_and_each_engine_make_the_same_bytes(
     sources: Sources, release: Release, tmp_path: Path
 ) -> None:
-    for seed in ("1", "2"):
-        process = in_a_process(sources, tmp_path / seed, seed)
+    for seed, engine in (("1", "shacl"), ("2", "pyshacl")):
+        process = in_a_process(sources, tmp_path / seed, seed, engine)
         out, err = process.communicate()
         assert process.returncode == 0, err
         assert out.strip() == release.id
         twin = Registry(tmp_path / seed).get(release.id)
+        assert twin.manifest["validation"]["engine"] == engine
         assert twin.dumps() == release.dumps()
         for name in FILES:
             assert (twin.path / name).read_bytes() == (release.path / name).read_bytes(), name
@@ -209,10 +211,38 @@ def test_a_broken_rule_names_its_file_and_line(tmp_path: Path) -> None:
         Registry(tmp_path / "home").current()
 
 
+HEADER = "".join(f"# {kind}_{lang}: Say so.\n" for kind in ("title", "message") for lang in ("en", "zh"))
+BAD_FILES = {
+    "integrity/bad.rq syntax": (HEADER + "SELECT ?node\nWHERE { ?node a }", r":6:\d+: "),
+    "integrity/bad.rq no query": (HEADER + "Once upon a time", r":5:\d+: "),
+    "integrity/bad.rq form": (HEADER + "ASK {}", ": An integrity check is a SELECT"),
+    "integrity/bad.rq header": ("SELECT ?node WHERE {}", ": No header line"),
+    "integrity/bad.rq bytes": (HEADER + "SELECT ?node WHERE {}\n# \udcff", r":6:3: not UTF-8"),
+    "rules/bad.rq bytes": ("CONSTRUCT WHERE { ?s ?p ?o } #\udcff", r":1:31: not UTF-8"),
+    "bad.ttl syntax": ("x:y a .\n", r":1:\d+: "),
+    "bad.ttl words": ("egov:S a sh:NodeShape ; sh:targetClass egov:C .", ": the shape .* needs sh:message"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_rule_that_cannot_be_read_names_its_file_below_the_root(name: str, tmp_path: Path) -> None:
+    text, message = BAD_FILES[name]
+    file, what = name.split(" ", 1)
+    sources = make_sources(tmp_path / "sources")
+    path = sources.shapes / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(turtle(text) if what == "words" else text, "utf-8", errors="surrogateescape")
+    with pytest.raises(SourceError, match=rf"^shapes/{file}{message}") as caught:
+        build(sources, Settings(tmp_path / "home"), engine="shacl")
+    assert caught.value.extra["file"] == f"shapes/{file}"
+    assert caught.value.detail_zh.startswith(f"shapes/{file}")
+    assert str(tmp_path) not in caught.value.detail + caught.value.detail_zh
+
+
 def test_a_query_that_is_no_rule_is_refused(tmp_path: Path) -> None:
     sources = make_sources(tmp_path / "sources")
     (sources.shapes / "rules" / "90-select.rq").write_text("SELECT * WHERE { ?s ?p ?o }")
-    with pytest.raises(SourceError, match=r"shapes/rules/90-select\.rq"):
+    with pytest.raises(SourceError, match=r"^shapes/rules/90-select\.rq: "):
         build(sources, Settings(tmp_path / "home"), engine="shacl")
 
 
@@ -232,18 +262,21 @@ def test_a_folder_that_makes_no_graph_is_refused(name: str, message: str, tmp_pa
 def test_rdf_that_is_not_turtle_is_not_left_out_silently(tmp_path: Path) -> None:
     sources = make_sources(tmp_path / "sources")
     (sources.data / EDITION / "facts.nt").write_text("<urn:a> <urn:b> <urn:c> .\n")
-    with pytest.raises(SourceError, match=r"facts\.nt .*left out"):
+    with pytest.raises(SourceError, match=rf"^data/ttl/{EDITION}/facts\.nt .*left out"):
         build(sources, Settings(tmp_path / "home"), engine="shacl")
 
 
 def test_progress_hears_every_step(tmp_path: Path) -> None:
-    heard: list[tuple[str, int, int]] = []
+    heard: list[tuple[str, str, int, int]] = []
 
     class Ear:
-        def step(self, name_en: str, done: int, total: int) -> None:
-            heard.append((name_en, done, total))
+        def step(self, name_en: str, name_zh: str, done: int, total: int) -> None:
+            heard.append((name_en, name_zh, done, total))
 
     build(make_sources(tmp_path / "sources"), Settings(tmp_path / "home"), engine="shacl", progress=Ear())
-    assert [done for _, done, _ in heard] == list(range(len(heard)))
+    assert [done for *_, done, _ in heard] == list(range(len(heard)))
     assert {total for *_, total in heard} == {len(heard)}
-    assert heard[-1][0] == "Publishing"
+    assert heard[-1][:2] == ("Publishing", "发布")
+    for name_en, name_zh, *_ in heard:
+        assert name_en.isascii(), name_en
+        assert any("\u4e00" <= char <= "\u9fff" for char in name_zh), name_zh

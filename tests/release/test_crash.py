@@ -26,7 +26,7 @@ from egov_kg.release.build import build
 from egov_kg.resources import Sources
 from egov_kg.settings import Settings
 class Ear:
-    def step(self, name_en, done, total):
+    def step(self, name_en, name_zh, done, total):
         print(name_en, flush=True)
         if name_en == sys.argv[3]:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -38,6 +38,8 @@ import os, shutil, signal, sys
 from pathlib import Path
 from egov_kg.release import disk, registry
 home, finished, die_at = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+if sys.argv[4:]:
+    disk._RENAME_EXCHANGE = 1 << 30  # a flag that no kernel has
 calls = 0
 def dying(function):
     def call(*arguments, **options):
@@ -109,6 +111,7 @@ def test_killed_at_any_moment_the_current_release_is_whole(tmp_path: Path) -> No
     build(sources, settings, engine="shacl")
     usual = time.monotonic() - start_of
     chance = random.Random(20121231)
+    hits = 0
     for attempt in range(8):
         add(sources, f"more-{attempt}")
         before = registry.current().id
@@ -116,11 +119,13 @@ def test_killed_at_any_moment_the_current_release_is_whole(tmp_path: Path) -> No
         time.sleep(chance.uniform(0.2, 1.0) * (usual + 0.5))
         process.kill()
         out, _ = process.communicate()
+        hits += process.returncode == -signal.SIGKILL and "Reading the sources" in out
         current = registry.current()
         assert current.damaged() == ()
         assert current.id == before or "Publishing" in out
         for release in registry.all():
             assert release.damaged() == ()
+    assert hits, "no kill met a build that was running"
 
 
 @pytest.mark.parametrize("there", ["nothing", "another", "damaged", "same"])
@@ -164,6 +169,34 @@ def test_killed_at_each_system_call_of_publishing(there: str, tmp_path: Path) ->
         assert not list(home.glob(".current-*"))
     else:
         pytest.fail("publishing never came to an end")
+
+
+def test_a_swap_in_two_renames_that_is_killed_is_put_back_by_the_next_build(tmp_path: Path) -> None:
+    """Where the system cannot exchange folders, there is a moment without a current release."""
+    sources = make_sources(tmp_path / "sources")
+    finished = build(sources, Settings(tmp_path / "workshop"), engine="shacl")
+    between = 0
+    for die_at in range(1, 200):
+        home = tmp_path / f"home-{die_at}"
+        registry = Registry(home)
+        with registry.lock():
+            folder = registry.new_folder()
+            subprocess.run(["cp", "-r", f"{finished.path}/.", folder], check=True)
+            registry.publish(folder)
+        (registry.current().path / "graph.ttl").write_text("")
+        process = subprocess.run(
+            [sys.executable, "-c", PUBLISH, home, finished.path, str(die_at), "in two renames"]
+        )
+        if process.returncode == 0:
+            assert registry.current().damaged() == ()
+            break
+        between += not (home / "releases" / finished.id).exists()
+        with registry.lock():
+            registry.clean()
+        assert registry.current().damaged() in ((), ("graph.ttl",))
+        assert not (home / "building").exists()
+        assert [path.name for path in (home / "releases").iterdir()] == [finished.id]
+    assert between == 1
 
 
 def test_builds_that_meet_wait_for_one_another(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from support.sources import EDITION, make_sources, observation, region, turtle
 ID = "https://w3id.org/egov-kg/id/"
 SIZE = 137
 SHARES = ["0", "0.4", "1", "12.5", "33.33", "50", "50.0", "60", "71", "85", "90", "93", "99", "99.9", "100"]
-QUALIFIERS = ["exact", "over", "at-least", "nearly", "under", "about", "hedged"]
+QUALIFIERS = ["exact", "over", "at-least", "at-most", "nearly", "under", "about", "hedged"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ def allowed(case: Case) -> Iterator[int]:
             "exact": of == share if case.origin == "verbal" else abs(of - share) <= half,
             "over": of > share,
             "at-least": of >= share,
+            "at-most": of <= share,
             "nearly": of < share,
             "under": of < share,
             "about": abs(of - share) <= share / 10,
@@ -106,7 +107,7 @@ def test_the_bounds_are_those_of_every_count_the_wording_allows(case: Case, made
     if not counts:
         assert (lower, upper, central) == (None, None, None)
         return
-    assert lower == (None if case.qualifier in ("nearly", "under") else counts[0])
+    assert lower == (None if case.qualifier in ("at-most", "nearly", "under") else counts[0])
     assert upper == (None if case.qualifier in ("over", "at-least") else counts[-1])
     assert central in counts
     # The central value is the allowed count nearest to the printed share.

@@ -97,6 +97,17 @@ def test_the_words(tmp_path: Path) -> None:
     assert "确切 -> 超过" in text
 
 
+def test_one_is_said_in_the_singular(tmp_path: Path) -> None:
+    old = publish(tmp_path, observation("one", "71"))
+    new = publish(tmp_path, observation("one", "71") + "<urn:a> <urn:p> 1 .")
+    assert "0 facts and 1 other entity differ (1 triple added, 0 removed)." in diff(old, new).to_text("en")
+    changed = publish(tmp_path, observation("one", "71", "over"))
+    assert ": 1 fact and 0 other entities differ (1 triple added, 1 removed)." in diff(old, changed).to_text(
+        "en"
+    )
+    assert "1 条事实、0 个其他实体有变化（新增 1 个三元组，删除 1 个）" in diff(old, changed).to_text("zh")
+
+
 def test_the_rdf_keeps_the_graph_and_the_direction(tmp_path: Path) -> None:
     old = publish(tmp_path, "<urn:a> <urn:p> 1 .", graph=iris.graph("one"))
     new = publish(tmp_path, "<urn:a> <urn:p> 2 .", graph=iris.graph("one"))

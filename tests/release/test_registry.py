@@ -175,5 +175,5 @@ def test_exchange_swaps_two_folders(atomic: bool, tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(disk, "_RENAME_EXCHANGE", 1 << 30)  # a flag that no kernel has
     exchange(one, other)
     assert (other / "name").read_text() == "one"
-    there = one if atomic else tmp_path / "one-aside"
+    there = one if atomic else tmp_path / "other-aside"
     assert (there / "name").read_text() == "other"

@@ -14,10 +14,9 @@ from rdflib import RDF, SH, BNode, Graph, URIRef
 from egov_kg.errors import NotFound, SourceError, UsageError, ValidationFailed
 from egov_kg.release.report import SHAPES, Report, Result
 from egov_kg.release.rules import load_checks, load_shapes, path_text
-from egov_kg.release.validate import ENGINES, ValidationInput, validate, validate_files
+from egov_kg.release.validate import ENGINES, ValidationInput, _read, validate, validate_files
 from egov_kg.resources import Sources
-from egov_kg.store.base import Dataset
-from egov_kg.store.snapshot import Snapshot
+from egov_kg.store.rdf_io import parse_rdf, sorted_nquads
 from support.rules import CHECK_RULES, CONTEXT, HERE, SHAPE_RULES, SOURCES, conforming, context, violating
 
 EID = "https://w3id.org/egov-kg/id/"
@@ -104,7 +103,7 @@ def test_only_the_given_files_are_reported_on(sources: Sources) -> None:
     assert validate_files([conforming("group-level")], sources, "shacl").conforms
 
 
-def test_a_file_of_an_edition_is_checked_with_the_rest_of_its_edition(sources: Sources) -> None:
+def test_a_file_may_name_whatever_the_data_describe(sources: Sources) -> None:
     edition = sources.data / "some-report"
     edition.mkdir()
     parts = conforming("span-hash").read_text(encoding="utf-8")
@@ -114,7 +113,9 @@ def test_a_file_of_an_edition_is_checked_with_the_rest_of_its_edition(sources: S
         (edition / f"part-{number}.ttl").write_text(head + block + "\n", encoding="utf-8")
     assert validate_files([edition / "part-0.ttl"], sources, "shacl").conforms
     elsewhere = sources.root / "part-0.ttl"
-    shutil.copy(edition / "part-0.ttl", elsewhere)
+    (edition / "part-0.ttl").rename(elsewhere)
+    assert validate_files([elsewhere], sources, "shacl").conforms
+    shutil.rmtree(edition)
     assert {one.rule_name for one in validate_files([elsewhere], sources, "shacl").results} >= {
         "dangling-iri"
     }
@@ -127,6 +128,19 @@ def test_a_blank_node_is_found_with_its_file(sources: Sources, engine: str) -> N
     blank = [one for one in found.results if one.rule_name == "blank-node"]
     assert f"{EID}statement/blank-node" in {one.focus_node for one in blank}
     assert not any("_:" in (one.focus_node + one.value) for one in found.results)
+
+
+def test_a_blank_node_stays_one_where_a_derived_value_points_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "derived.ttl"
+    path.write_text(
+        "<urn:d> a <https://w3id.org/egov-kg/ontology#DerivedObservation> ; <urn:p> [ <urn:q> 1 ] .",
+        encoding="utf-8",
+    )
+    quads = _read(path, "file-0")
+    (pointed,) = (quad.object for quad in quads if quad.predicate.value == "urn:p")
+    (described,) = (quad.subject for quad in quads if quad.predicate.value == "urn:q")
+    assert pointed == described
+    assert {str(quad.graph_name).rpartition("/")[2] for quad in quads} == {"derived>", "file-0>"}
 
 
 def test_what_cannot_be_read_is_said(sources: Sources, tmp_path: Path) -> None:
@@ -147,20 +161,10 @@ def test_what_cannot_be_read_is_said(sources: Sources, tmp_path: Path) -> None:
 
 
 def nquads(folder: Path, *files: Path) -> Path:
-    from egov_kg.store.snapshot import parse_rdf
-
     path = folder / "graph.nq"
     quads = [*context(), *(quad for file in files for quad in parse_rdf(file, f"{HERE}-file"))]
     path.write_text("".join(f"{quad} .\n" for quad in quads), encoding="utf-8")
     return path
-
-
-def test_an_open_store_is_used_and_left_open(tmp_path: Path) -> None:
-    path = nquads(tmp_path, violating("printed-value"))
-    with Snapshot.memory([path], Dataset((HERE, f"{HERE}-file"))) as store:
-        found = validate(ValidationInput((path,), SOURCES, store=store), "shacl")
-        assert {one.rule_name for one in found.results} == {"printed-value"}
-        assert store.ask("ASK {}")
 
 
 def test_the_engines_give_the_same_report(tmp_path: Path) -> None:
@@ -207,27 +211,30 @@ def test_the_examples_of_the_ontology_conform(engine: str) -> None:
 def test_the_shapes_are_valid_shapes() -> None:
     import pyshacl
 
-    shapes = load_shapes(SOURCES.shapes).graph
+    shapes = load_shapes(SOURCES).graph
     conforms, _, text = pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
     assert conforms, text
 
 
 def test_a_shape_without_words_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "bare.ttl").write_text(
+    (tmp_path / "shapes").mkdir()
+    (tmp_path / "shapes" / "bare.ttl").write_text(
         "@prefix sh: <http://www.w3.org/ns/shacl#> . <https://example.org/s> a sh:NodeShape ;\n"
         '  sh:targetClass <https://example.org/C> ; sh:message "Only English"@en .\n',
         encoding="utf-8",
     )
-    with pytest.raises(SourceError, match="English and Chinese"):
-        load_shapes(tmp_path)
+    with pytest.raises(SourceError, match=r"^shapes/bare\.ttl: .* in English and Chinese"):
+        load_shapes(Sources(tmp_path))
     with pytest.raises(NotFound):
-        load_shapes(tmp_path / "nowhere")
+        load_shapes(Sources(tmp_path / "nowhere"))
 
 
 def test_a_check_without_words_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "bare.rq").write_text("# title_en: Only this\nSELECT ?node WHERE {}\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="message_en, message_zh, title_zh"):
-        load_checks(tmp_path)
+    bare = tmp_path / "shapes" / "integrity" / "bare.rq"
+    bare.parent.mkdir(parents=True)
+    bare.write_text("# title_en: Only this\nSELECT ?node WHERE {}\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"^shapes/integrity/bare\.rq: .*message_en, message_zh, title_zh"):
+        load_checks(Sources(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -258,6 +265,7 @@ MANY = (
     result('"a literal"', severity="Warning"),
     result("[]", severity="Info", message_en='Say "so".'),
 )
+BLANK = (result("[]"), result(value="[]"), result("[]", path='"no path"'), result("", path="[]"))
 
 
 def test_a_report_is_sorted_without_repetition() -> None:
@@ -286,7 +294,7 @@ def test_only_violations_make_data_fail() -> None:
 def test_the_text_tells_node_property_value_rule_and_file() -> None:
     text = report(MANY[1]).to_text("en")
     assert text == (
-        "The data do not conform: 1 violations, 1 findings; 2 rules checked.\n\n"
+        "The data do not conform: 1 violation, 1 finding; 2 rules checked.\n\n"
         "violation: Do it.\n"
         "  node: eid:network/two\n"
         f"  property: ^<{SHAPES}x>\n"
@@ -313,6 +321,27 @@ def test_the_rdf_is_a_validation_report_without_blank_nodes() -> None:
         messages = list(graph.objects(one, SH.resultMessage))
         assert {getattr(message, "language", None) for message in messages} == {"en", "zh"}
     assert rdflib.Literal('a "quoted"\n值', lang="zh") in set(graph.objects(None, SH.value))
+
+
+@pytest.mark.parametrize("one", [*MANY, *BLANK])
+def test_the_rdf_is_turtle_whatever_is_at_fault(one: Result, tmp_path: Path) -> None:
+    """A strict parser reads it: no relative or broken IRI, no blank node."""
+    path = tmp_path / "report.ttl"
+    path.write_text(report(one).to_turtle(), encoding="utf-8")
+    quads = list(parse_rdf(path))
+    assert sorted_nquads(quads)
+    assert sum(quad.predicate.value == str(SH.focusNode) for quad in quads) == 1
+
+
+@ALL_ENGINES
+def test_the_report_on_a_blank_node_is_turtle(sources: Sources, engine: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.ttl"
+    bad = tmp_path / "bad.ttl"
+    bad.write_text("[] a <https://w3id.org/egov-kg/ontology#Network> .", encoding="utf-8")
+    found = validate_files([bad, violating("blank-node")], sources, engine)
+    assert "[]" in {one.focus_node for one in found.results}
+    path.write_text(found.to_turtle(), encoding="utf-8")
+    assert sorted_nquads(parse_rdf(path))
 
 
 def test_the_name_of_a_report_follows_its_content() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from egov_kg.release.engines import Finding, run_pyshacl, run_shacl
 from egov_kg.release.rules import ShapeSet
-from egov_kg.store.snapshot import Quad, parse_rdf
+from egov_kg.store.rdf_io import Quad, parse_rdf
 from support.rules import SHAPE_SET, THERE, conforming, context, failing_checks, named
 
 Engine = Callable[[Iterable[Quad], ShapeSet], Iterator[Finding]]

@@ -12,7 +12,7 @@ import pytest
 
 from egov_kg.release.engines import Finding, run_pyshacl, run_shacl
 from egov_kg.release.rules import Check, Shape, ShapeSet
-from egov_kg.store.snapshot import Quad, parse_rdf
+from egov_kg.store.rdf_io import Quad, parse_rdf
 from support.rules import (
     CHECK_RULES,
     CHECKS,

@@ -162,20 +162,6 @@ def test_at_the_bound_is_within_it() -> None:
     assert caught.value.extra == {"limit": 2_000, "value": 2_001}
 
 
-@pytest.mark.parametrize(
-    ("query", "limit"),
-    [
-        ("SELECT * { ?s ?p ?o } LIMIT 10", 10),
-        ("SELECT * { ?s ?p ?o } offset 5 limit 007", 7),
-        ("SELECT * { { SELECT * { ?s ?p ?o } LIMIT 10 } }", None),
-        ("SELECT * { ?s ?p 'LIMIT 3' }", None),
-        ("SELECT * { } LIMIT", None),
-    ],
-)
-def test_the_limit_of_the_query_itself(query: str, limit: int | None) -> None:
-    assert inspect(query).limit == limit
-
-
 def test_undeclared_prefixes_have_a_place() -> None:
     query = "PREFIX a: <u:>\nASK { a:x b:y _:z ; :c 'd:e' }"
     assert inspect(query).undeclared == (("b", 2, 11), ("", 2, 21))

@@ -25,14 +25,15 @@ from egov_kg.errors import (
     QueryOutOfMemory,
     QueryTimeout,
     QueryTooComplex,
+    ReleaseError,
     ServiceBusy,
-    SourceError,
     UpdateForbidden,
 )
 from egov_kg.sparql import guard
 from egov_kg.sparql.protocol import Operation
 from egov_kg.store.base import Cancellation
 from egov_kg.store.evaluators import Evaluators
+from egov_kg.store.nursery import Nursery
 from support.graphs import DATASET, EX, A, large, settings, write
 
 TSV = "text/tab-separated-values"
@@ -388,6 +389,46 @@ def test_a_busy_service_says_so(make: Make) -> None:
     still_answers(pool)
 
 
+def test_starting_while_an_evaluator_is_at_work_loses_none(make: Make) -> None:
+    pool = make(evaluators=2)
+    with closing(pool.respond(Operation(ENDLESS_ROWS), TSV)), pytest.raises(ServiceBusy):
+        pool.start()
+    pool.start()
+    assert len(children(pool)) == 2
+
+
+def test_a_query_may_wait_for_no_evaluator(make: Make) -> None:
+    pool = make(evaluators=1, query_timeout=600, queue_timeout=600)
+    with (
+        closing(pool.respond(Operation(ENDLESS_ROWS), TSV)),
+        pytest.raises(ServiceBusy),
+    ):
+        pool.respond(Operation("ASK {}"), TSV, wait=0)
+    assert b"".join(pool.respond(Operation("ASK {}"), TSV, wait=0)).strip() == b"true"
+
+
+def test_closing_takes_no_descriptor_from_under_a_reader(tmp_path: Path) -> None:
+    nursery = Nursery(write(tmp_path), DATASET, settings(tmp_path))
+    closer = threading.Thread(target=nursery.close)
+    with nursery._lock:  # as who waits for a reply
+        closer.start()
+        gone(nursery.pid)
+        assert nursery._control.fileno() >= 0
+    closer.join(20)
+    assert nursery._control.fileno() < 0
+
+
+def test_closing_tells_who_waits_for_a_reply(tmp_path: Path) -> None:
+    nursery = Nursery(write(tmp_path), DATASET, settings(tmp_path))
+    os.kill(nursery.pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(nursery.fork)
+        until(nursery._lock.locked)
+        nursery.close()
+        with pytest.raises(EvaluationError, match="is gone"):
+            waiting.result(20)
+
+
 def test_many_threads_get_their_own_answers(make: Make) -> None:
     pool = make(evaluators=2, queue_timeout=60)
 
@@ -517,16 +558,17 @@ def test_a_broken_graph_names_its_place(tmp_path: Path) -> None:
     path = write(tmp_path, f"<{EX}a> <{EX}b> <{EX}c> <{A}> .\n<{EX}a> <{EX}b> oops .\n")
     with Evaluators(path, DATASET, settings(tmp_path)) as pool:
         for _ in range(2):
-            with pytest.raises(SourceError) as caught:
+            with pytest.raises(ReleaseError, match="egov-kg build") as caught:
                 pool.start()
             assert caught.value.extra["line"] == 2
             assert "graph.nq:2" in caught.value.detail
             assert "第 2 行" in caught.value.detail_zh
+            assert "egov-kg build" in caught.value.detail_zh
 
 
 def test_a_graph_that_is_not_there(tmp_path: Path) -> None:
     with (
         Evaluators(tmp_path / "none.nq", DATASET, settings(tmp_path)) as pool,
-        pytest.raises(SourceError, match=r"none\.nq"),
+        pytest.raises(ReleaseError, match=r"none\.nq.*egov-kg build"),
     ):
         pool.start()

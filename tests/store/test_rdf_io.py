@@ -12,7 +12,7 @@ from rdflib import Graph
 from rdflib.compare import isomorphic
 
 from egov_kg.errors import SourceError, UsageError
-from egov_kg.store.snapshot import parse_rdf, serialize, sorted_nquads
+from egov_kg.store.rdf_io import parse_rdf, serialize, sorted_nquads
 from support.graphs import DERIVED, EX, A, B, nquads, write
 
 ALL_SYNTAXES = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml")
@@ -103,7 +103,7 @@ def test_the_same_quads_give_the_same_bytes(tmp_path: Path, syntax: str) -> None
     random.Random(1).shuffle(lines)
     assert whole(write(tmp_path, "".join(lines)), syntax) == expected
     script = (
-        "import sys; from pathlib import Path; from egov_kg.store.snapshot import serialize\n"
+        "import sys; from pathlib import Path; from egov_kg.store.rdf_io import serialize\n"
         "sys.stdout.buffer.write(b''.join(serialize(Path(sys.argv[1]), sys.argv[2])))"
     )
     for _ in range(2):

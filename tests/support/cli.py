@@ -100,3 +100,20 @@ def on_terminal(*args: str | Path, home: Path, columns: int = 100) -> tuple[int,
     finally:
         shown = terminal.shown()
     return done.returncode, shown
+
+
+def descendants(pid: int) -> list[int]:
+    """Children of a process, and theirs."""
+    try:
+        direct = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+    return [found for child in direct for found in (child, *descendants(child))]
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False

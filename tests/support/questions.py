@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,6 +28,12 @@ PAGE = SOURCES.root / "docs" / "questions.md"
 
 Row = tuple[str, ...]
 
+_PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s*<([^<>\s]*)>", re.MULTILINE)
+_IRI = re.compile(r"<([a-z][a-z0-9+.-]*:[^<>\s\"]*)>")
+_PREFIXED = re.compile(r"(?<![\w:?$-])([a-zA-Z][\w-]*):(\w(?:[\w.-]*[\w-])?)")
+_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_STRING = re.compile(r'"[^"\n]*"')
+
 _TOP = """\
 # The competency questions
 
@@ -38,11 +45,13 @@ Run one with `egov-kg questions NAME`, or post the file to `/sparql`.
 `queries/expected/` 中，由测试在两个引擎上核对。可用 `egov-kg questions NAME` 运行，或把文件提交到 `/sparql`。
 
 Common to all: a value stands beside its qualifier and the bounds that the source states; an empty cell means
-that the source says nothing; the last columns are the IRIs of the facts. `certain`, `possible` and `excluded`
-are the three answers to a threshold: the bounds force it, allow it, or forbid it.
+that the source says nothing; the last columns are the IRIs of the facts. Labels stand in both languages,
+`..._zh` beside `..._en`; units, qualifiers and other codes stand by their notation. `certain`, `possible` and
+`excluded` are the three answers to a threshold: the bounds force it, allow it, or forbid it.
 
-共同约定：数值旁列出限定词与来源给出的界限；空格表示来源未说明；最后几列是事实的 IRI。门槛问题有三种回答：
-`certain`（界限决定成立）、`possible`（界限允许）、`excluded`（界限排除）。
+共同约定：数值旁列出限定词与来源给出的界限；空格表示来源未说明；最后几列是事实的 IRI。名称以两种语言并列
+（`..._zh` 与 `..._en`），单位、限定词等代码以其标记列出。门槛问题有三种回答：`certain`（界限决定成立）、
+`possible`（界限允许）、`excluded`（界限排除）。
 
 This page is made from the questions by `python tests/support/questions.py`.
 """
@@ -67,6 +76,23 @@ def graphs_of(nquads: Path) -> Iterable[tuple[str, bytes]]:
     for line in nquads.read_bytes().splitlines():
         triple, graph, _ = line.rsplit(b" ", 2)
         yield graph[1:-1].decode(), triple + b" .\n"
+
+
+def iris_of(nquads: Path) -> set[str]:
+    """Every IRI of an N-Quads file: of subjects, predicates, objects, datatypes and graphs."""
+    return set(_IRI.findall(_LITERAL.sub("", nquads.read_text(encoding="utf-8"))))
+
+
+def names(query: str) -> set[str]:
+    """Every IRI that a question names, in full or by a prefix; comments count, strings do not."""
+    namespaces = dict(_PREFIX.findall(query))
+    bare = _STRING.sub("", _PREFIX.sub("", query))
+    found = set(_IRI.findall(bare))
+    return found | {
+        namespaces[prefix] + name
+        for prefix, name in _PREFIXED.findall(_IRI.sub("", bare))
+        if prefix in namespaces
+    }
 
 
 def open_store(nquads: Iterable[Path]) -> Snapshot:

@@ -11,7 +11,8 @@ from egov_kg.release.report import SHAPES
 from egov_kg.release.rules import Check, ShapeSet, load_checks, load_shapes
 from egov_kg.resources import Sources
 from egov_kg.store.base import Dataset
-from egov_kg.store.snapshot import Quad, Snapshot, parse_rdf
+from egov_kg.store.rdf_io import Quad, parse_rdf
+from egov_kg.store.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = Sources(ROOT)
@@ -19,10 +20,8 @@ DATA = ROOT / "tests" / "data"
 CONTEXT = DATA / "context.ttl"
 HERE, THERE = "https://w3id.org/egov-kg/graph/context", "https://w3id.org/egov-kg/graph/file"
 
-SHAPE_SET: ShapeSet = load_shapes(SOURCES.shapes)
-CHECKS: dict[str, Check] = {
-    check.iri.removeprefix(SHAPES): check for check in load_checks(SOURCES.shapes / "integrity")
-}
+SHAPE_SET: ShapeSet = load_shapes(SOURCES)
+CHECKS: dict[str, Check] = {check.iri.removeprefix(SHAPES): check for check in load_checks(SOURCES)}
 SHAPE_RULES = sorted(iri.removeprefix(SHAPES) for iri in SHAPE_SET.rules)
 CHECK_RULES = sorted(CHECKS)
 OUTSIDE_SHAPES = ("ic-15", "ic-16", "ic-17")

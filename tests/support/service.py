@@ -138,7 +138,17 @@ def command(port: int) -> list[str]:
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of a server with these settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("EGOV_KG_")}
-    return kept | settings.to_environment()
+    return kept | {
+        "EGOV_KG_HOME": str(settings.home),
+        "EGOV_KG_QUERY_TIMEOUT": repr(settings.query_timeout),
+        "EGOV_KG_QUERY_MEMORY_MB": repr(settings.query_memory / 1024**2),
+        "EGOV_KG_QUERY_LENGTH": str(settings.query_length),
+        "EGOV_KG_QUERY_NESTING": str(settings.query_nesting),
+        "EGOV_KG_EVALUATORS": str(settings.evaluators),
+        "EGOV_KG_QUEUE_TIMEOUT": repr(settings.queue_timeout),
+        "EGOV_KG_THREADS": str(settings.threads),
+        "EGOV_KG_LANG": settings.lang,
+    }
 
 
 @contextmanager

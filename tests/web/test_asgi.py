@@ -13,7 +13,7 @@ import pytest
 
 from egov_kg.errors import QueryTimeout
 from egov_kg.store.base import Cancellation
-from egov_kg.web.asgi import CANCELLATION, AsgiAdapter
+from egov_kg.web.asgi import CANCELLATION, AsgiAdapter, AsgiApplication, apart
 
 App = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -23,7 +23,7 @@ def adapter(app: App, **bounds: Any) -> AsgiAdapter:
 
 
 async def exchange(
-    app: AsgiAdapter,
+    app: AsgiApplication,
     body: list[bytes] | None = None,
     leave: asyncio.Event | None = None,
     sent: list[Any] | None = None,
@@ -157,6 +157,53 @@ def test_more_requests_than_can_wait_are_refused() -> None:
     problem = json.loads(refused[1]["body"])
     assert (refused[0]["status"], problem["title"]) == (503, "服务繁忙")
     assert b"retry-after" in dict(refused[0]["headers"])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "query_string", "lang"),
+    [
+        ([b"en;q=0.5, zh;q=0.9"], b"", "zh"),
+        ([b"zh;q=0.1, en"], b"", "en"),
+        ([b"zh;q=0, fr"], b"", "en"),
+        ([b"fr", b"zh_TW"], b"", "zh"),
+        ([b"en"], b"query=ASK+%7B%7D&lang=zh", "zh"),
+        ([], b"", "en"),
+    ],
+)
+def test_a_refusal_is_in_the_language_the_client_likes_best(
+    accepted: list[bytes], query_string: bytes, lang: str
+) -> None:
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        raise AssertionError("the application must not see it")
+
+    headers = [(b"accept-language", value) for value in accepted]
+    sent = asyncio.run(
+        exchange(adapter(app), [b"x" * 101], method="POST", headers=headers, query_string=query_string)
+    )
+    fields = dict(sent[0]["headers"])
+    problem = json.loads(sent[1]["body"])
+    assert (fields[b"content-language"], fields[b"vary"]) == (lang.encode(), b"Accept-Language")
+    assert problem["title"] == problem[f"title_{lang}"]
+
+
+def test_one_path_is_answered_while_all_others_wait() -> None:
+    go = threading.Event()
+
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        assert environ["PATH_INFO"] == "/apart" or go.wait(20)
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    async def run() -> None:
+        both = apart(b"/apart", adapter(app, threads=1), adapter(app, threads=1))
+        waiting = [asyncio.create_task(exchange(both)) for _ in range(8)]
+        await asyncio.sleep(0)
+        assert (await exchange(both))[0]["status"] == 503
+        assert (await exchange(both, raw_path=b"/apart"))[0]["status"] == 200
+        go.set()
+        assert [answer[0]["status"] for answer in await asyncio.gather(*waiting)] == [200] * 8
+
+    asyncio.run(run())
 
 
 def test_a_body_too_long_is_not_read_to_its_end() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
@@ -80,6 +81,14 @@ class TestStart:
         assert len(own) >= 4
         for link in own:
             assert fetch(server, link, headers=BROWSER).status == 200, link
+
+    def test_examples_carry_no_header(self, server: Server) -> None:
+        links = page(fetch(server, "/", headers=BROWSER)).values("a", "href")
+        queries = [parse_qs(urlsplit(link).query).get("query", [""])[0] for link in links]
+        shown = [query for query in queries if query]
+        assert len(shown) >= 4
+        for query in shown:
+            assert query.startswith(("PREFIX", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), query
 
     @pytest.mark.parametrize(
         "path", ["/", "/sparql", "/nothing-here", f"/sparql?query=DESCRIBE+%3C{EX}alpha%3E"]

@@ -7,14 +7,17 @@ import re
 import signal
 import socket
 import subprocess
+import threading
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from egov_kg.errors import NotFound, UsageError
+from egov_kg.errors import NotFound, ReleaseError, UsageError
 from egov_kg.release.registry import Release
 from egov_kg.settings import Settings
-from egov_kg.web.server import serve
+from egov_kg.web.server import _announce, serve
 from support.service import (
     SLOW_QUERY,
     Server,
@@ -25,6 +28,7 @@ from support.service import (
     exchange,
     fetch,
     free_port,
+    publish,
     running,
 )
 
@@ -70,6 +74,57 @@ def test_an_address_that_cannot_be_had(settings: Settings, host: str, port: int)
 def test_without_a_release_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="egov-kg build"):
         serve(Settings(home=tmp_path), "127.0.0.1", free_port())
+
+
+@pytest.mark.parametrize("damage", ["appended", "missing"])
+def test_a_damaged_release_is_one_clear_error(settings: Settings, tmp_path: Path, damage: str) -> None:
+    damaged = publish(tmp_path)
+    if damage == "missing":
+        damaged.nquads.unlink()
+    else:
+        with damaged.nquads.open("a") as file:
+            file.write("garbage\n")
+    with pytest.raises(ReleaseError, match=rf"{damaged.id}.*graph\.nq.*egov-kg build") as caught:
+        serve(replace(settings, home=tmp_path), "127.0.0.1", free_port())
+    assert "损坏" in caught.value.detail_zh
+
+
+def test_it_announces_itself_once_it_answers_and_does_not_hammer(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failures = [b"", b"nonsense\r\n\r\n", *[b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"] * 40]
+    answers = iter([*failures, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"])
+    pauses: list[float] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            for reply in answers:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(reply)
+
+        threading.Thread(target=answer, daemon=True).start()
+        monkeypatch.setattr("egov_kg.web.server.time.sleep", pauses.append)
+        _announce(settings, "127.0.0.1", listener.getsockname()[1], "r1")
+    assert len(pauses) == len(failures)
+    assert pauses == sorted(pauses)
+    assert (min(pauses) > 0, max(pauses)) == (True, 1.0)
+    assert capsys.readouterr().out.startswith("SPARQL endpoint: http://127.0.0.1:")
+
+
+def test_health_is_told_at_once_while_every_evaluator_and_thread_is_at_work(
+    settings: Settings, release: Release
+) -> None:
+    bounds = replace(settings, query_timeout=600.0, queue_timeout=600.0, threads=2)
+    request = b"GET /sparql?query=" + SLOW_QUERY.replace(" ", "+").encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n"
+    with running(bounds, release) as started, ExitStack() as clients:
+        assert fetch(started, "/health").json["status"] == "ok"
+        for _ in range(4):
+            client = clients.enter_context(socket.create_connection(("127.0.0.1", started.port)))
+            client.sendall(request)
+        assert eventually(lambda: fetch(started, "/health").json["status"] == "busy")
+        assert fetch(started, "/health").status == 200
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])

@@ -12,12 +12,12 @@ import click
 
 from egov_kg import __version__
 from egov_kg.cli import ask, check, make, share
-from egov_kg.cli.bilingual import Example, Group, Session, language_option, option
+from egov_kg.cli.bilingual import Example, Group, MistakeError, Session, language_option, option
 from egov_kg.cli.console import remark
 from egov_kg.cli.exits import ExitCode
 from egov_kg.cli.output import OutputClosedError
 from egov_kg.errors import EgovError, QueryError, SourceError, UsageError, ValidationFailed
-from egov_kg.settings import Language, Settings
+from egov_kg.settings import Language, Settings, environment_language
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -96,7 +96,7 @@ def main() -> NoReturn:
 
 def _report(error: Exception, session: Session | None) -> int:
     """Say on standard error what went wrong and give the exit code."""
-    lang: Language = session.lang if session is not None else "en"
+    lang = session.lang if session is not None else environment_language()
     if session is not None and session.debug:
         traceback.print_exception(error)
     match error:
@@ -166,6 +166,8 @@ def _usage(error: click.ClickException, lang: Language) -> str:
     if lang == "en":
         return f"{error.format_message()} See `{path} --help`."
     match error:
+        case MistakeError():
+            said = error.zh
         case click.NoSuchOption():
             said = f"没有选项 {error.option_name}。"
         case click.exceptions.NoSuchCommand():
@@ -173,9 +175,6 @@ def _usage(error: click.ClickException, lang: Language) -> str:
         case click.MissingParameter():
             name = error.param.get_error_hint(ctx) if error.param is not None and ctx is not None else ""
             said = f"缺少参数 {name}。"
-        case click.BadParameter():
-            name = error.param.get_error_hint(ctx) if error.param is not None and ctx is not None else ""
-            said = f"参数 {name} 的值无效：{error.message}"
         case _:
             said = error.format_message()
     return f"{said} 参见 `{path} --help`。"

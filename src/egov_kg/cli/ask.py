@@ -15,34 +15,26 @@ import click
 from egov_kg import formats
 from egov_kg.cli.bilingual import Example, Session, command, option
 from egov_kg.cli.console import is_terminal, remark, waiting
+from egov_kg.cli.options import OUTPUT, RELEASE
 from egov_kg.cli.output import write, write_line
 from egov_kg.cli.tables import in_language, listing, table
 from egov_kg.errors import NotFound, SourceError, UsageError
 from egov_kg.namespaces import shrink
-from egov_kg.sparql.protocol import Operation
+from egov_kg.sparql.protocol import Form, Operation
 
 if TYPE_CHECKING:
     from egov_kg.release.registry import Release
 
-FORMATS = ("table", "json", "xml", "csv", "tsv", "ttl", "nt", "jsonld", "rdfxml", "trig")
+_ROWS = ("table", "json", "xml", "csv", "tsv")
+_GRAPHS = ("ttl", "nt", "jsonld", "rdfxml", "trig")
+_GRAPH_FORMS = ("CONSTRUCT", "DESCRIBE")
 
 _FORMAT = option(
     "--format",
     "format_",
-    type=click.Choice(FORMATS),
+    type=click.Choice(_ROWS + _GRAPHS),
     en="How to write the answer. Default: a table on a terminal, TSV in a pipe; Turtle for a graph.",
     zh="答案的格式。默认：终端中为表格，管道中为 TSV；图为 Turtle。",
-)
-_RELEASE = option(
-    "--release", metavar="ID", default="current", en="The release to ask.", zh="所查询的发布版本。"
-)
-_OUTPUT = option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    en="Write to a file, which appears only when it is whole.",
-    zh="写入文件；写完才出现。",
 )
 
 
@@ -51,14 +43,15 @@ _OUTPUT = option(
     en="""
 Answer a SPARQL 1.1 query (SELECT, ASK, CONSTRUCT or DESCRIBE).
 
-It is evaluated in a process of its own, which has a deadline and a memory limit and can open no file and no
-connection. Without FROM, the default graph is the union of all graphs but the derived one.
+It is evaluated in a process of its own, which has a deadline and, on Linux, a memory limit and can open no
+file and no connection. Without FROM, the default graph is the union of all graphs but the derived one.
 """,
     zh="""
 回答一个 SPARQL 1.1 查询
 （SELECT、ASK、CONSTRUCT 或 DESCRIBE）。
 
-查询在独立进程中执行：限时、限内存，不能访问文件与网络。
+查询在独立进程中执行：限时，不能访问文件与网络；
+在 Linux 上还限内存。
 不写 FROM 时，默认图为除推算图之外所有图的并集。
 """,
     arguments={"FILE": ("The query; - reads standard input.", "查询文件；- 为标准输入。")},
@@ -75,8 +68,8 @@ connection. Without FROM, the default graph is the union of all graphs but the d
 )
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @_FORMAT
-@_RELEASE
-@_OUTPUT
+@RELEASE
+@OUTPUT
 @option(
     "--timeout",
     metavar="SECONDS",
@@ -125,8 +118,8 @@ start from.
 @click.argument("name", required=False)
 @option("--sparql", is_flag=True, en="Show the query itself.", zh="显示查询本身。")
 @_FORMAT
-@_RELEASE
-@_OUTPUT
+@RELEASE
+@OUTPUT
 @click.pass_obj
 def questions(
     session: Session, name: str | None, sparql: bool, format_: str | None, release: str, output: Path | None
@@ -194,14 +187,18 @@ def _answer(
     from egov_kg.sparql.guard import inspect
 
     form = inspect(text).form
-    graph = form in ("CONSTRUCT", "DESCRIBE")
+    graph = form in _GRAPH_FORMS
     drawn = name == "table" or (name is None and is_terminal() and output is None and not graph)
-    if name == "table" and (graph or output is not None):
+    if form is None:
+        name = output = None  # it is no query: the evaluator says what is wrong with it
+    elif name is not None and name not in (_GRAPHS if graph else _ROWS):
+        raise _misfit(form, f"--format {name}")
+    if name == "table" and output is not None:
         raise UsageError(
-            "A table is for a SELECT or ASK on standard output: choose another --format.",
-            "table 只用于标准输出上的 SELECT 与 ASK：请另选 --format。",
+            "A table is only drawn on standard output: choose another --format for a file.",
+            "table 只用于标准输出：写入文件请另选 --format。",
         )
-    syntax = formats.JSON if drawn else _syntax(name, output, graph)
+    syntax = formats.JSON if drawn else _syntax(name, output, form)
     with _pieces(session, text, release, syntax.media_type) as pieces:
         if not drawn:
             write(pieces, output)
@@ -223,13 +220,31 @@ def _answer(
         )
 
 
-def _syntax(name: str | None, output: Path | None, graph: bool) -> formats.Syntax:
-    """What was asked for, else what the suffix of the output says, else Turtle or TSV."""
-    known = formats.RDF if graph else formats.RESULTS
+def _syntax(name: str | None, output: Path | None, form: Form | None) -> formats.Syntax:
+    """What was asked for, else what the suffix of the output says, else Turtle or TSV.
+
+    Raises:
+        UsageError: the suffix is that of a format for queries of another form.
+    """
+    known, default = (formats.RDF, formats.TURTLE) if form in _GRAPH_FORMS else (formats.RESULTS, formats.TSV)
     if name is not None:
         return formats.by_name(name, known)
-    by_suffix = formats.find(output.suffix[1:], known) if output is not None else None
-    return by_suffix or (formats.TURTLE if graph else formats.TSV)
+    suffix = output.suffix[1:] if output is not None else ""
+    found = formats.find(suffix, known) if suffix else None
+    if form is not None and found is None and suffix and formats.find(suffix):
+        raise _misfit(form, str(output))
+    return found or default
+
+
+def _misfit(form: Form, what: str) -> UsageError:
+    """The error of a format or file name that is for queries of another form."""
+    rows, graphs = ", ".join(_ROWS), ", ".join(_GRAPHS)
+    return UsageError(
+        f"{what} does not fit, as the query is {'an' if form == 'ASK' else 'a'} {form}. "
+        f"A CONSTRUCT or DESCRIBE is written as {graphs}; a SELECT or ASK as {rows}.",
+        f"{what} 不适用于 {form} 查询。"
+        f"CONSTRUCT 与 DESCRIBE 的格式为 {graphs}；SELECT 与 ASK 的格式为 {rows}。",
+    )
 
 
 @contextmanager

@@ -58,6 +58,14 @@ def language(ctx: click.Context) -> Language:
     return session.lang if session is not None else "en"
 
 
+class MistakeError(click.UsageError):
+    """A mistake in the arguments, said in two languages."""
+
+    def __init__(self, en: str, zh: str, ctx: click.Context) -> None:
+        super().__init__(en, ctx)
+        self.zh = zh
+
+
 class _Documented(click.Command):
     """The parts of help that commands and groups share."""
 
@@ -73,6 +81,15 @@ class _Documented(click.Command):
         self.zh = zh
         self.examples = tuple(examples)
         self.notes = dict(notes)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as click does, but say in both languages that an option lacks a value or takes none."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadOptionUsage as error:
+            flags = {name for param in self.params if getattr(param, "is_flag", False) for name in param.opts}
+            zh = f"选项 {error.option_name} {'不接受值' if error.option_name in flags else '缺少值'}。"
+            raise MistakeError(error.format_message(), zh, ctx) from error
 
     def summary(self, lang: Language) -> str:
         """The first sentence of the help."""
@@ -115,6 +132,15 @@ class _Documented(click.Command):
 class Command(_Documented):
     """A command with help in two languages."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as click does, but refuse what is left over in both languages."""
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            extra = " ".join(rest)
+            raise MistakeError(f"Nothing is known to do with {extra!r}.", f"多余的参数 {extra!r}。", ctx)
+        return rest
+
 
 class Group(_Documented, click.Group):
     """A group of such commands, listed in the order they were added."""
@@ -126,6 +152,28 @@ class Option(click.Option):
     def __init__(self, *args: Any, zh: str = "", **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.zh = zh
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Convert as click does, but refuse a value in both languages."""
+        try:
+            return super().type_cast_value(ctx, value)
+        except click.BadParameter as error:
+            zh = f"参数 {self.get_error_hint(ctx)} 的值 {value!r} 无效：{_wanted(self.type)}。"
+            raise MistakeError(error.format_message(), zh, ctx) from error
+
+
+def _wanted(kind: click.ParamType[Any]) -> str:
+    """What a value of a type has to be, in Chinese."""
+    match kind:
+        case click.Choice():
+            return f"应为 {'、'.join(map(str, kind.choices))} 之一"
+        case click.IntRange() | click.FloatRange():
+            number = "整数" if isinstance(kind, click.IntRange) else "数"
+            least = "" if kind.min is None else f"{'大于' if kind.min_open else '不小于'} {kind.min}"
+            most = "" if kind.max is None else f"{'小于' if kind.max_open else '不大于'} {kind.max}"
+            return f"应为{'、'.join(bound for bound in (least, most) if bound)} 的{number}"
+        case _:
+            return f"应为 {kind.name}"
 
 
 def _record(param: click.Parameter, ctx: click.Context, lang: Language) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ import click
 from egov_kg.cli.bilingual import Example, Session, command, option
 from egov_kg.cli.console import waiting
 from egov_kg.cli.exits import ExitCode
-from egov_kg.cli.make import ENGINE
+from egov_kg.cli.options import ENGINE
 from egov_kg.cli.output import write
 
 

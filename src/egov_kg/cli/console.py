@@ -71,37 +71,19 @@ class Progress:
         if self._bars is not None:
             self._bars.stop()
 
-    def step(self, name_en: str, done: int, total: int) -> None:
+    def step(self, name_en: str, name_zh: str, done: int, total: int) -> None:
         """Say what is being done.
 
         Args:
             name_en: the step, in English.
+            name_zh: the step, in Chinese.
             done: steps finished.
             total: steps in all.
         """
+        from egov_kg.release.build import WAITING
+
         if self._bars is not None and self._task is not None:
-            name = self._session.say(name_en, step_in_chinese(name_en))
-            self._bars.update(self._task, description=name, completed=done, total=total)
-        elif self._bars is None and name_en == WAITING:
-            remark(self._session.say(f"{name_en} ...", f"{step_in_chinese(name_en)}……"))
-
-
-def step_in_chinese(name: str) -> str:
-    """The Chinese name of a step of `release.build`; its English one if there is none."""
-    if name in STEPS_ZH:
-        return STEPS_ZH[name]
-    verb, _, file = name.rpartition(" ")
-    return f"写出 {file}" if verb == "Writing" else name
-
-
-WAITING = "Waiting for another build to end"
-STEPS_ZH = {
-    WAITING: "等待另一构建结束",
-    "Reading the sources": "读取源文件",
-    "Deriving values": "推算派生值",
-    "Writing the tables": "写出数据表",
-    "Describing the graphs": "描述各图",
-    "Making the snapshot": "生成存储快照",
-    "Validating": "校验",
-    "Publishing": "发布",
-}
+            name = self._session.say(name_en, name_zh)
+            self._bars.update(self._task, description=name, completed=done, total=total, refresh=True)
+        elif (name_en, name_zh) == WAITING:
+            remark(self._session.say(f"{name_en} ...", f"{name_zh}……"))

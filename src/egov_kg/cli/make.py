@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 
 import click
 
+from egov_kg.cli.apart import run_apart
 from egov_kg.cli.bilingual import Example, Session, command, option
 from egov_kg.cli.console import Progress, remark
+from egov_kg.cli.options import ENGINE
 from egov_kg.cli.output import write_line
 from egov_kg.errors import NotFound
-
-ENGINE = option(
-    "--engine",
-    type=click.Choice(["pyshacl", "shacl"]),
-    default="pyshacl",
-    show_default=True,
-    en="The SHACL engine: the reference, or the fast one.",
-    zh="SHACL 引擎：参考实现或快速实现。",
-)
 
 
 @command(
@@ -119,12 +110,7 @@ def serve(session: Session, host: str, port: int) -> None:
 
 
 def _build_apart(session: Session) -> None:
-    """Build in a process of its own: the memory that validation takes is not the service's.
-
-    Its remarks and errors go to this process's standard error.
-    """
+    """Build in a process of its own: the memory that validation takes is not the service's."""
     remark(session.say("There is no release yet: building one.", "尚无发布版本：正在构建。"))
-    command_line = [sys.executable, "-m", "egov_kg", "--lang", session.lang, "build"]
-    done = subprocess.run(command_line, stdout=subprocess.DEVNULL, check=False)
-    if done.returncode:
-        raise click.exceptions.Exit(done.returncode if done.returncode > 0 else 128 - done.returncode)
+    if code := run_apart(["--lang", session.lang, "build"]):
+        raise click.exceptions.Exit(code)

@@ -7,12 +7,15 @@ from pathlib import Path
 import click
 
 from egov_kg.cli.bilingual import Example, Session, command, option
-from egov_kg.cli.console import is_terminal, waiting
+from egov_kg.cli.console import is_terminal, remark, waiting
+from egov_kg.cli.options import OUTPUT, RELEASE
 from egov_kg.cli.output import write
 from egov_kg.cli.tables import listing
-from egov_kg.errors import UsageError
+from egov_kg.errors import NotFound, ReleaseError, UsageError
+from egov_kg.publish.export import FORMATS
+from egov_kg.publish.export import export as export_release
 
-EXPORTS = ("nt", "nq", "ttl", "trig", "jsonld", "rdfxml", "csv", "parquet")
+_EXPORTS = tuple(known.name for known in FORMATS)
 
 
 @command(
@@ -39,24 +42,15 @@ nq、trig、jsonld 含全部命名图；nt、ttl、rdfxml
 @option(
     "--format",
     "format_",
-    type=click.Choice(EXPORTS),
+    type=click.Choice(_EXPORTS),
     en="The format; needed unless the suffix of FILE names it.",
     zh="格式；FILE 的后缀能说明时可省略。",
 )
-@option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    en="Write to a file, which appears only when it is whole. Default: standard output.",
-    zh="写入文件，写完才出现；默认为标准输出。",
-)
-@option("--release", metavar="ID", default="current", en="The release.", zh="发布版本。")
+@OUTPUT
+@RELEASE
 @click.pass_obj
 def export(session: Session, format_: str | None, output: Path | None, release: str) -> None:
     """Export a release."""
-    from egov_kg.publish.export import FORMATS
-    from egov_kg.publish.export import export as export_release
     from egov_kg.release.registry import Registry
 
     if format_ is None:
@@ -66,7 +60,7 @@ def export(session: Session, format_: str | None, output: Path | None, release: 
         )
     if format_ is None:
         raise UsageError(
-            f"Name a --format: {', '.join(EXPORTS)}.", f"请给出 --format：{'、'.join(EXPORTS)}。"
+            f"Name a --format: {', '.join(_EXPORTS)}.", f"请给出 --format：{'、'.join(_EXPORTS)}。"
         )
     if format_ == "parquet" and output is None and is_terminal():
         raise UsageError(
@@ -98,14 +92,16 @@ Columns: id, time of building (UTC), triples, graphs, and * for the current one.
 @click.pass_obj
 def releases(session: Session) -> None:
     """List the releases."""
-    from egov_kg.errors import NotFound
     from egov_kg.release.registry import Registry
 
     registry = Registry(session.settings.home)
+    current, broken = "", None
     try:
         current = registry.current().id
     except NotFound:
-        current = ""
+        pass
+    except ReleaseError as error:
+        broken = error
     rows = [
         (
             release.id,
@@ -124,6 +120,10 @@ def releases(session: Session) -> None:
         say("graphs", "图"),
         say("current", "当前"),
     )
+    if broken is not None and not rows:
+        raise broken
+    if broken is not None:
+        remark(say(f"None is current: {broken.detail}", f"没有当前版本：{broken.detail_zh}"))
     if not rows and is_terminal():
         raise NotFound(
             f"There is no release in {session.settings.home}: run `egov-kg build`.",

@@ -8,12 +8,15 @@ from decimal import Decimal, InvalidOperation
 
 from egov_kg.ingest.edition import Edition
 from egov_kg.ingest.findings import Gap
+from egov_kg.ingest.numerals import find_numerals, fold
 from egov_kg.ingest.text import Candidate, Kind
 from egov_kg.namespaces import expand
 
 _MONEY = expand("unit:CCY_CNY")
 _PERCENT = expand("unit:PERCENT")
 _YEARS = expand("unit:YR")
+_SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+_AFTER_FIGURE = re.compile(r"\s*(?P<word>thousand|million|billion|trillion|per ?cent)\b")
 _FIGURES = frozenset({Kind.FIGURE, Kind.UNIVERSAL, Kind.PARTIAL})
 
 
@@ -45,6 +48,46 @@ def check_figures(edition: Edition, found: Sequence[Candidate]) -> Iterator[Gap]
         if not _inside_source(edition, node, iri):
             en, zh = "its figure lies outside the span it is derived from", "数值不在其来源片段之内"
             yield _gap(edition, node, en, zh)
+
+
+def check_labels(edition: Edition) -> Iterator[Gap]:
+    """Every label of an observation holds its figure, in digits or, where the source words it, as worded.
+
+    A label reads "name: figure (what else tells it apart)"; what stands before the colon is not searched, so
+    that the threshold in a name ("... at least 80%: over 50%") does not pass for the figure. A label that is
+    missing is not for this check but for the shapes.
+    """
+    graph = edition.graph
+    for node in graph.of_type("qb:Observation"):
+        value = _decimal(graph.value(node, "sdmx-measure:obsValue"))
+        percent = graph.value(node, "sdmx-attribute:unitMeasure") == _PERCENT
+        verbal = _notation(graph.value(node, "egov:valueOrigin")) == "verbal"
+        reported = graph.value(node, "egov:reportedValue")
+        for label in graph.values(node, "rdfs:label"):
+            stated = re.split(r"[:：]", label, maxsplit=1)[-1]
+            if verbal and reported and reported in stated:
+                continue
+            if value is None or (value, percent) not in _stated(stated):
+                wanted = f"{value:f}".removesuffix(".0") if value is not None else "none"
+                wanted += "%" if percent else ""
+                yield Gap(
+                    "labels",
+                    edition.short(node),
+                    f"the label {label!r} does not hold its figure, {wanted}; mend the label or the fact",
+                    f"标签“{label}”不含其数值 {wanted}；请改正标签或事实",
+                )
+
+
+def _stated(text: str) -> set[tuple[Decimal, bool]]:
+    """The numbers of a label in base units, each with whether it is a share in percent."""
+    found = set()
+    for one in find_numerals(text):
+        after = _AFTER_FIGURE.match(fold(text), one.end)
+        word = after["word"] if after else ""
+        if one.value is not None:
+            number = one.value.scaleb(one.power + _SCALES.get(word, 0))
+            found.add((number, one.percent or word.startswith("per")))
+    return found
 
 
 def check_thresholds(edition: Edition, found: Sequence[Candidate]) -> Iterator[Gap]:

@@ -1,8 +1,9 @@
 """The audit: proof that an edition holds all of its report, and only that.
 
-    checks = document, spans, references, coverage, tightness, figures, thresholds, provenance, copies
+    checks = document, spans, references, coverage, tightness, figures, labels, thresholds, provenance, copies
 
 Each check is a function that yields gaps; an edition passes when none of them does.
+A file that is not the edition's fails the first check, and the others are not run.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from egov_kg.errors import NotFound, SourceError
-from egov_kg.ingest.agreement import check_figures, check_provenance, check_thresholds
+from egov_kg.ingest.agreement import check_figures, check_labels, check_provenance, check_thresholds
 from egov_kg.ingest.audit_text import to_text
 from egov_kg.ingest.copies import check_copies, text_files
 from egov_kg.ingest.coverage import check_coverage, check_tightness, rows
@@ -39,6 +40,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     ),
     "tightness": ("The span of a figure holds that figure and no more", "数值片段只含该数值"),
     "figures": ("Every fact says what its figure says", "每条事实与其数值一致"),
+    "labels": ("The labels of every fact hold its figure", "每条事实的标签含有其数值"),
     "thresholds": ("Every threshold says what the text says", "每个阈值与原文一致"),
     "provenance": ("Every fact says where it is from", "每条事实都有出处"),
     "copies": ("No sentence of the report is repeated", "未复制报告语句"),
@@ -52,9 +54,9 @@ class Audit:
 
     Attributes:
         edition: name of the edition.
-        checks: every check, in order.
+        checks: every check, in order; only the first where the report is another file.
         gaps: everything found, by check.
-        rows: what became of each candidate, in the order of the report.
+        rows: what became of each candidate, in the order of the report; none where it is another file.
     """
 
     edition: str
@@ -80,7 +82,7 @@ def audit(report: Path, sources: Sources) -> Audit:
     """Check an edition against its report.
 
     The edition is the one whose source document has the report's SHA-256. Where there is only one edition, it
-    is audited in any case, and a different file shows as a gap.
+    is taken in any case, and a different file is the one gap.
 
     Args:
         report: the report, UTF-8 text.
@@ -91,7 +93,11 @@ def audit(report: Path, sources: Sources) -> Audit:
         SourceError: the report is not UTF-8, or a file of the edition does not parse.
     """
     raw, text = _read(report)
-    edition = find_edition(sources, sha256(raw).hexdigest())
+    checksum = sha256(raw).hexdigest()
+    edition = find_edition(sources, checksum)
+    if edition.sha256 != checksum:
+        wrong = tuple(check_document(edition, raw, text))
+        return Audit(edition.name, (Check("document", *CHECKS["document"], 1, len(wrong)),), wrong, ())
     layout, found = paragraphs(text), candidates(text)
     table = rows(edition, found)
     files = text_files(sources.ontology, sources.shapes, sources.data, sources.queries)
@@ -103,6 +109,7 @@ def audit(report: Path, sources: Sources) -> Audit:
             check_coverage(table),
             check_tightness(edition, found),
             check_figures(edition, found),
+            check_labels(edition),
             check_thresholds(edition, found),
             check_provenance(edition),
             check_copies(text, files, sources.root),
@@ -141,6 +148,7 @@ def _examined(edition: Edition, found: int, files: int) -> Iterator[tuple[str, i
     yield "coverage", found
     yield "tightness", len({span for pairs in edition.tight.values() for _, span in pairs})
     yield "figures", len(edition.tight["figureSpan"])
+    yield "labels", facts
     yield "thresholds", len(edition.tight["thresholdSpan"])
     yield "provenance", facts + statements
     yield "copies", files

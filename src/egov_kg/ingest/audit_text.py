@@ -48,18 +48,10 @@ def to_text(outcome: Outcome, lang: str = "en") -> str:
 
 
 def _lines(outcome: Outcome, zh: bool) -> Iterator[str]:
-    bound, excluded, lexical = (outcome.count(status) for status in ("bound", "excluded", "lexical"))
-    total = len(outcome.rows)
-    if zh:
-        yield (
-            f"版本 {outcome.edition}：数字与数量词 {total} 处，"
-            f"已绑定 {bound}，已排除 {excluded}，非数量 {lexical}"
-        )
+    if not outcome.rows:
+        yield f"版本 {outcome.edition}" if zh else f"Edition {outcome.edition}"
     else:
-        yield (
-            f"Edition {outcome.edition}: {total} numerals and quantity words; "
-            f"{bound} bound to facts, {excluded} excluded, {lexical} no quantity of their own"
-        )
+        yield _counted(outcome, zh)
     yield ""
     for check in outcome.checks:
         mark = "ok " if not check.gaps else "GAP"
@@ -72,6 +64,20 @@ def _lines(outcome: Outcome, zh: bool) -> Iterator[str]:
     yield f"缺口 {len(outcome.gaps)} 处：" if zh else f"Gaps ({len(outcome.gaps)}):"
     for gap in outcome.gaps:
         yield f"  {gap.check}  {gap.where}  {gap.zh if zh else gap.en}"
+
+
+def _counted(outcome: Outcome, zh: bool) -> str:
+    bound, excluded, lexical = (outcome.count(status) for status in ("bound", "excluded", "lexical"))
+    total = len(outcome.rows)
+    if zh:
+        return (
+            f"版本 {outcome.edition}：数字与数量词 {total} 处，"
+            f"已绑定 {bound}，已排除 {excluded}，非数量 {lexical}"
+        )
+    return (
+        f"Edition {outcome.edition}: {total} numerals and quantity words; "
+        f"{bound} bound to facts, {excluded} excluded, {lexical} no quantity of their own"
+    )
 
 
 def _left_out(rows: Sequence[Row], zh: bool) -> Iterator[str]:

@@ -43,7 +43,7 @@ _CHINESE = re.compile(
     rf"""百分之(?P<percent>[{_HAN}点]+)
     | (?P<lower>[{_HAN}]+)分之(?P<upper>[{_HAN}]+)
     | (?P<tenths>[一二三四五六七八九两])成(?![立为功果员本绩就长都分品效型熟])
-    | (?P<vague>[数几][十百千万亿]+)
+    | (?P<vague>[数几][十百千万亿]+|成百上千|成千上万|(?<![以之网线向路海])上[百千万亿]+(?!分之))
     | (?P<plain>[{_HAN}]+)""",
     re.VERBOSE,
 )
@@ -56,7 +56,7 @@ class Numeral:
     Attributes:
         start, end: code points, end exclusive; multiplier and percent sign are within.
         printed: the figure as printed, without spaces, separators, multiplier and percent sign.
-        value: its number before the multiplier (0..100 when percent); None where it is left open (数十).
+        value: its number before the multiplier (0..100 when percent); None where left open (数十, 上百).
         power: the power of ten of the multiplier (8 for 亿), 0 without one.
         percent: whether it is a share in percent.
         digits: whether it is printed in digits.

@@ -14,16 +14,21 @@ _POINTING = ("prov:wasDerivedFrom", "egov:excludedSpan", *(f"egov:{name}" for na
 
 
 def check_document(edition: Edition, report: bytes, text: str) -> Iterator[Gap]:
-    """The file's SHA-256 and number of code points are those of the source document."""
+    """The file's SHA-256 and number of code points are those of the source document.
+
+    Another file is one gap: nothing else can be said about it.
+    """
     where, found = edition.short(edition.document), sha256(report).hexdigest()
     if found != edition.sha256:
         yield Gap(
             "document",
             where,
-            f"the file's SHA-256 is {found}, the edition was made from {edition.sha256 or 'none'}",
-            f"文件的 SHA-256 为 {found}，而该版本由 {edition.sha256 or '无'} 生成",
+            f"not the file the edition was made from: its SHA-256 is {found} ({len(text)} code points), "
+            f"the edition's {edition.sha256 or 'missing'} ({edition.code_points}); audit the original file",
+            f"此文件不是该版本所依据的文件：其 SHA-256 为 {found}（{len(text)} 个码点），"
+            f"而该版本为 {edition.sha256 or '空'}（{edition.code_points}）；请核查原文件",
         )
-    if len(text) != edition.code_points:
+    elif len(text) != edition.code_points:
         yield Gap(
             "document",
             where,

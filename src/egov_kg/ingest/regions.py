@@ -94,25 +94,34 @@ def _check(
     seen: set[str] = set()
     for row in divisions:
         code, level, parent = row["code"], row["level"], row["parent_code"]
-        problem = ""
+        problem = problem_zh = ""
         if len(code) != 6 or not code.isdigit():
-            problem = "is not a code of six digits"
+            problem, problem_zh = "is not a code of six digits", "不是六位数字代码"
         elif code in seen:
-            problem = "occurs twice"
+            problem, problem_zh = "occurs twice", "重复出现"
         elif level not in LEVELS:
-            problem = f"has the unknown level {level!r}"
+            problem, problem_zh = f"has the unknown level {level!r}", f"的层级 {level!r} 未知"
         elif (level == "province") is bool(parent):
             problem = "is a province with a parent, or another region without one"
+            problem_zh = "是有上级的省级区划，或没有上级的其他区划"
         elif parent and (parent not in levels or LEVELS.index(levels[parent]) >= LEVELS.index(level)):
             problem = f"has the parent {parent!r}, which is not a region above it"
+            problem_zh = f"的上级 {parent!r} 不是比它高的区划"
         if problem:
-            raise SourceError(f"regions_2012.csv: {code!r} {problem}.", file="regions_2012.csv", code=code)
+            raise SourceError(
+                f"regions_2012.csv: {code!r} {problem}.",
+                f"regions_2012.csv：{code!r} {problem_zh}。",
+                file="regions_2012.csv",
+                code=code,
+            )
         seen.add(code)
     written = {row["code"]: row["name_zh"] for row in divisions}
     for code, row in named.items():
-        if written.get(code) != row["name_zh"]:
+        other = written.get(code)
+        if other != row["name_zh"]:
             raise SourceError(
-                f"region_ids.csv names {code} {row['name_zh']!r}, regions_2012.csv {written.get(code)!r}.",
+                f"region_ids.csv names {code} {row['name_zh']!r}, regions_2012.csv {other!r}.",
+                f"region_ids.csv 中 {code} 名为 {row['name_zh']!r}，regions_2012.csv 中为 {other!r}。",
                 file="region_ids.csv",
                 code=code,
             )
@@ -222,11 +231,14 @@ def main(arguments: Sequence[str]) -> int:
     """Make the files from the tables in the folder that is the one argument; 1 if that fails."""
     try:
         if len(arguments) != 1:
-            raise UsageError("Usage: python -m egov_kg.ingest.regions FOLDER")
+            raise UsageError(
+                "Usage: python -m egov_kg.ingest.regions FOLDER",
+                "用法：python -m egov_kg.ingest.regions 文件夹",
+            )
         for path in write_regions(Path(arguments[0]), find_sources()):
             sys.stdout.write(f"{path}\n")
     except EgovError as error:
-        sys.stderr.write(f"{error.detail}\n")
+        sys.stderr.write(f"{error.detail}\n{error.detail_zh}\n")
         return 1
     return 0
 

@@ -64,7 +64,8 @@ class Candidate:
         percent: whether the value is a share in percent.
         digits: whether it is printed in digits.
         unit: the unit or measure word that follows; empty if none.
-        qualifiers: notations in `ecode:qualifier` that its words allow, the likeliest first.
+        qualifiers: notations in `ecode:qualifier` that its words allow, the likeliest first; none for a
+            figure without a value.
         flag: notation in `ecode:flag` that states it, for rates and distributive words; else empty.
         section, heading, paragraph: where it stands (see `layout.Paragraph`).
         reason_en, reason_zh: why it is no quantity, for kind LEXICAL; else empty.
@@ -104,7 +105,9 @@ def candidates(text: str) -> list[Candidate]:
     plain, layout = fold(text), paragraphs(text)
     lexical = _lexical(plain)
     passed_over = _covered(lexical)
-    figures = _figures(plain, [one for one in find_numerals(text) if not _within(one, passed_over)])
+    spelt = _in_quantifiers(plain)
+    numerals = [one for one in find_numerals(text) if not _within(one, passed_over | spelt)]
+    figures = _figures(plain, numerals)
     passed_over |= _covered(figures)
     quantities = [one for one in _quantities(plain) if one.start not in passed_over]
     real = [*figures, *quantities]
@@ -121,6 +124,11 @@ def candidates(text: str) -> list[Candidate]:
 def _covered(some: Iterable[Candidate]) -> set[int]:
     """The offsets that candidates cover, qualifier words included."""
     return {offset for one in some for offset in range(one.outer_start, one.outer_end)}
+
+
+def _in_quantifiers(plain: str) -> set[int]:
+    """The offsets of quantifiers: a numeral that is only a part of one (一 in 一半) is none of its own."""
+    return {offset for match in _quantifier_pattern().finditer(plain) for offset in range(*match.span())}
 
 
 def _within(one: Numeral, offsets: set[int]) -> bool:
@@ -176,6 +184,8 @@ def _figures(plain: str, numerals: Sequence[Numeral]) -> list[Candidate]:
         unit = (tail["unit"] or "") if tail else ""
         left, right, allowed = _bounds(plain, one.start, one.end, unit)
         allowed += ("over",) if one.qualified else ()
+        # Without a value there is nothing to bound, so no qualifier to propose.
+        proposed = (tuple(dict.fromkeys(allowed)) or ("exact",)) if one.value is not None else ()
         ordinal = plain[: one.start].rstrip(_BLANKS).endswith("第")
         found.append(
             Candidate(
@@ -190,7 +200,7 @@ def _figures(plain: str, numerals: Sequence[Numeral]) -> list[Candidate]:
                 one.percent,
                 one.digits,
                 unit,
-                tuple(dict.fromkeys(allowed)) or ("exact",),
+                proposed,
             )
         )
     return _ranges(plain, found)

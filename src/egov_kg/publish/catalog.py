@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     Triple = tuple[URIRef, URIRef, Identifier]
 
 CATALOGUE: Final = iris.thing("catalogue", "egov-kg")
-LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _SPDX = "http://spdx.org/rdf/terms#"
@@ -102,7 +101,7 @@ def _distributions(ready: Mapping[str, FileFacts]) -> Iterator[Triple]:
         yield fact("dcat:mediaType", media_type)
         yield fact("rdf:type", URIRef(expand("dcterms:MediaType")), media_type)
         yield fact("dcat:accessURL", URIRef(WHOLE))
-        yield fact("dcterms:license", URIRef(LICENCE))
+        yield fact("dcterms:license", URIRef(iris.LICENCE))
         if facts := ready.get(known.file):
             checksum = URIRef(iris.thing("checksum", f"egov-kg-{known.name}"))
             algorithm = URIRef(f"{_SPDX}checksumAlgorithm_sha256")

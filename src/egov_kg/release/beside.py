@@ -12,6 +12,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import traceback
 from types import TracebackType
 from typing import IO
 
@@ -24,13 +25,18 @@ class Validation:
     """A validation that runs in a process of its own; a context manager that ends it in any case.
 
     Args:
-        data: what to validate; without an open store, which cannot be handed over.
+        data: what to validate.
         engine: see `validate`.
     """
 
     def __init__(self, data: ValidationInput, engine: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "egov_kg.release.beside"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            # -P: what happens to lie in the working folder is not imported.
+            [sys.executable, "-P", "-m", "egov_kg.release.beside"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # Ctrl-C is for the build alone, which ends this process with it.
+            start_new_session=True,
         )
         assert self._process.stdin is not None  # noqa: S101 - PIPE was asked for
         self._input: IO[bytes] = self._process.stdin
@@ -52,7 +58,7 @@ class Validation:
 
         Raises:
             EgovError: what `validate` raised.
-            ReleaseError: the process died.
+            ReleaseError: the process died; a fault of the program has told its own story on standard error.
         """
         assert self._process.stdout is not None  # noqa: S101 - PIPE was asked for
         answer = self._process.stdout.read()
@@ -76,7 +82,21 @@ def _end_with_parent() -> None:
 
 
 def _main() -> None:
-    data, engine = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent's
+    # The watching thread sits in a read of stdin, whose lock an ordinary exit would wait for.
+    try:
+        _answer()
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+    os._exit(0)
+
+
+def _answer() -> None:
+    try:
+        data, engine = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent's
+    except (EOFError, pickle.UnpicklingError):
+        return  # the build ended before it had handed over the job
     threading.Thread(target=_end_with_parent, daemon=True).start()
     answer = sys.stdout.buffer
     sys.stdout = sys.stderr  # what an engine prints must not end up in the answer
@@ -88,8 +108,6 @@ def _main() -> None:
         outcome = error
     pickle.dump(outcome, answer)
     answer.flush()
-    # The watching thread sits in a read of stdin, whose lock an ordinary exit would wait for.
-    os._exit(0)
 
 
 if __name__ == "__main__":

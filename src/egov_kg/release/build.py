@@ -36,31 +36,26 @@ from egov_kg.release.validate import ValidationInput
 from egov_kg.resources import Sources
 from egov_kg.settings import Settings
 from egov_kg.store.base import Dataset
-from egov_kg.store.snapshot import Snapshot, create, parse_rdf, serialize, sorted_nquads
+from egov_kg.store.rdf_io import parse_rdf, serialize, sorted_nquads
+from egov_kg.store.snapshot import Snapshot, create
 
-__all__ = ["Progress", "build"]
+__all__ = ["WAITING", "Progress", "build"]
 
-_STEPS: Final = (
-    "Reading the sources",
-    "Deriving values",
-    "Writing the tables",
-    "Describing the graphs",
-    *(f"Writing {known.file}" for known in FORMATS if known.syntax and known.name != "nq"),
-    "Making the snapshot",
-    "Validating",
-    "Publishing",
-)
-_WAITING: Final = "Waiting for another build to end"
+WAITING: Final = ("Waiting for another build to end", "等待另一构建结束")
+"""What a `Progress` is told, in English and Chinese, before the first step if it cannot begin yet."""
+
+_STEPS: Final = 7 + sum(1 for known in FORMATS if known.syntax and known.name != "nq")
 
 
 class Progress(Protocol):
     """Is told what the build does."""
 
-    def step(self, name_en: str, done: int, total: int) -> None:
+    def step(self, name_en: str, name_zh: str, done: int, total: int) -> None:
         """A step begins.
 
         Args:
             name_en: what is done now.
+            name_zh: the same in Chinese.
             done: steps that are finished.
             total: all steps.
         """
@@ -92,11 +87,11 @@ def build(
     """
     registry = Registry(settings.home)
     steps = _Steps(progress)
-    with registry.lock(on_wait=lambda: steps.tell(_WAITING)):
+    with registry.lock(on_wait=lambda: steps.tell(*WAITING)):
         folder = registry.new_folder()
         try:
             _compile(sources, folder, engine, steps)
-            steps.next("Publishing")
+            steps.next("Publishing", "发布")
             return registry.publish(folder)
         except OSError as error:
             raise ReleaseError(
@@ -112,11 +107,11 @@ def _compile(sources: Sources, folder: Path, engine: str, steps: _Steps) -> None
     scratch = folder / "scratch"
     scratch.mkdir()
 
-    steps.next("Reading the sources")
+    steps.next("Reading the sources", "读取源文件")
     said = read_sources(sources)
     said_file = _write_lines(scratch / "said.nq", said.lines.values())
 
-    steps.next("Deriving values")
+    steps.next("Deriving values", "推算派生值")
     everything = Dataset(tuple(sorted({*said.lines, DERIVED, CATALOGUE})))
     with Snapshot.memory([said_file], everything) as store:
         derived = derive(store, sources, scratch)
@@ -126,11 +121,11 @@ def _compile(sources: Sources, folder: Path, engine: str, steps: _Steps) -> None
 
     default = Dataset(tuple(graph for graph in everything.default_graphs if graph != DERIVED))
     with Snapshot.memory([content_file], default) as store:
-        steps.next("Writing the tables")
+        steps.next("Writing the tables", "写出数据表")
         observations = write_csv(rows(store), folder / "observations.csv")
         write_parquet(folder / "observations.csv", folder / "observations.parquet")
 
-        steps.next("Describing the graphs")
+        steps.next("Describing the graphs", "描述各图")
         counted = tuple(one for one in statistics(store) if one.graph != CATALOGUE)
         described = scratch / "catalogue.nt"
         described.write_text(catalogue(store, release, counted, _tables(folder)), encoding="utf-8")
@@ -143,13 +138,13 @@ def _compile(sources: Sources, folder: Path, engine: str, steps: _Steps) -> None
     with Validation(ValidationInput((nquads,), sources, origins=origins), engine) as validation:
         for known in FORMATS:
             if known.syntax and known.name != "nq":
-                steps.next(f"Writing {known.file}")
+                steps.next(f"Writing {known.file}", f"写出 {known.file}")
                 only = None if known.scope == "dataset" else default.default_graphs
                 with (folder / known.file).open("wb") as handle:
                     handle.writelines(serialize(nquads, known.syntax, only))
-        steps.next("Making the snapshot")
+        steps.next("Making the snapshot", "生成存储快照")
         create(folder / "store", nquads, default)
-        steps.next("Validating")
+        steps.next("Validating", "校验")
         report = validation.result()
     _write_report(folder, report)
     report.require()
@@ -218,10 +213,10 @@ class _Steps:
     progress: Progress | None
     done: int = -1
 
-    def next(self, name: str) -> None:
+    def next(self, name_en: str, name_zh: str) -> None:
         self.done += 1
-        self.tell(name)
+        self.tell(name_en, name_zh)
 
-    def tell(self, name: str) -> None:
+    def tell(self, name_en: str, name_zh: str) -> None:
         if self.progress is not None:
-            self.progress.step(name, max(self.done, 0), len(_STEPS))
+            self.progress.step(name_en, name_zh, max(self.done, 0), _STEPS)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from egov_kg.errors import NotAcceptable, QueryError, SourceError
+from egov_kg.errors import NotAcceptable, SourceError
+from egov_kg.release.places import errors_of, read_rq, shown
 from egov_kg.release.registry import DERIVED
 from egov_kg.resources import Sources
 from egov_kg.sparql.protocol import Operation
-from egov_kg.store.snapshot import parse_rdf, sorted_nquads
+from egov_kg.store.rdf_io import parse_rdf, sorted_nquads
 
 if TYPE_CHECKING:
     from egov_kg.store.base import Store
@@ -58,8 +59,9 @@ def derive(store: Store, sources: Sources, scratch: Path) -> Derived:
     origins: dict[str, str] = {}
     counts: dict[str, int] = {}
     for rule in rule_files(sources):
-        name = rule.relative_to(sources.root).as_posix()
-        made = _run(rule, name, store, scratch)
+        name = shown(rule, sources)
+        with errors_of(rule, sources):
+            made = _run(rule, store, scratch)
         subjects = {line[1 : line.index(b">")].decode() for line in made}
         for subject in subjects:
             if origins.setdefault(subject, name) != name:
@@ -73,24 +75,16 @@ def derive(store: Store, sources: Sources, scratch: Path) -> Derived:
     return Derived(tuple(sorted(lines)), origins, counts)
 
 
-def _run(rule: Path, name: str, store: Store, scratch: Path) -> list[bytes]:
+def _run(rule: Path, store: Store, scratch: Path) -> list[bytes]:
     answer = scratch / f"{rule.stem}.nt"
     try:
         with answer.open("wb") as handle:
-            handle.writelines(store.respond(Operation(rule.read_text("utf-8")), "application/n-triples"))
+            handle.writelines(store.respond(Operation(read_rq(rule)), "application/n-triples"))
         return sorted_nquads(parse_rdf(answer, DERIVED)).splitlines(keepends=True)
     except NotAcceptable:
         raise SourceError(
-            f"{name}: a rule is a CONSTRUCT query, and this is of another form.",
-            f"{name}：规则须为 CONSTRUCT 查询，此处为其他形式。",
-            file=name,
+            "A rule is a CONSTRUCT query, and this is of another form.",
+            "规则须为 CONSTRUCT 查询，此处为其他形式。",
         ) from None
-    except (QueryError, SourceError) as error:
-        place = "".join(f":{error.extra[part]}" for part in ("line", "column") if part in error.extra)
-        raise SourceError(
-            f"{name}{place}: {error.detail}",
-            f"{name}{place}：{error.detail_zh}",
-            **{**error.extra, "file": name},
-        ) from error
     finally:
         answer.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from egov_kg.errors import UsageError
 from egov_kg.intervals import format_value
 from egov_kg.namespaces import expand, shrink
 from egov_kg.release.diff import Difference, EntityChange
+from egov_kg.release.words import counted
 
 Language = Literal["en", "zh"]
 
@@ -22,8 +23,7 @@ _REVIEW_STATE: Final = expand("egov:reviewState")
 _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "same": "{old} and {new} say the same.",
-        "head": "From {old} to {new}: {facts} facts and {others} other entities differ "
-        "({added} triples added, {removed} removed).",
+        "head": "From {old} to {new}: {facts} and {others} differ ({added} added, {removed} removed).",
         "facts": "Facts",
         "others": "Other entities",
         "spans": "Places in the source: {added} added, {removed} removed, {changed} changed.",
@@ -65,11 +65,12 @@ def _lines(difference: Difference, lang: Language) -> Iterator[str]:
     groups: dict[str, list[EntityChange]] = {"facts": [], "others": [], "spans": []}
     for entity in difference.entities:
         groups[_group(entity)].append(entity)
+    facts, others, added = len(groups["facts"]), len(groups["others"]), len(difference.added)
     yield words["head"].format(
         **ids,
-        facts=len(groups["facts"]),
-        others=len(groups["others"]),
-        added=len(difference.added),
+        facts=counted(facts, "fact") if lang == "en" else facts,
+        others=counted(others, "other entity", "other entities") if lang == "en" else others,
+        added=counted(added, "triple") if lang == "en" else added,
         removed=len(difference.removed),
     )
     for name in ("facts", "others"):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+ASIDE: Final = "-aside"
 _LOCK_POLL_SECONDS: Final = 0.05
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
@@ -39,7 +40,10 @@ def sync(path: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> None:
-    """Swap two folders in one step where the system can (renameat2 of Linux), else in two renames."""
+    """Swap two folders in one step where the system can (renameat2 of Linux), else in two renames.
+
+    Between the two there is no `other`: it lies beside `one` as `<name of other>-aside`, and stays there.
+    """
     import ctypes
 
     try:
@@ -49,9 +53,13 @@ def exchange(one: Path, other: Path) -> None:
     except AttributeError:
         failed = -1
     if failed:
-        aside = one.with_name(f"{one.name}-aside")
+        aside = one.with_name(other.name + ASIDE)
         other.rename(aside)
-        one.rename(other)
+        try:
+            one.rename(other)
+        except OSError:
+            aside.rename(other)
+            raise
 
 
 def wait_for_lock(descriptor: int, on_wait: Callable[[], None] | None) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Identifier, Node
 
-    from egov_kg.store.snapshot import Quad
+    from egov_kg.store.rdf_io import Quad
 
 _NORMALIZE = threading.Lock()
 _XSD = PREFIXES["xsd"]

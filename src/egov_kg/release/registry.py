@@ -28,7 +28,7 @@ from typing import Any, Final
 
 from egov_kg import iris
 from egov_kg.errors import NotFound, ReleaseError, UsageError
-from egov_kg.release.disk import exchange, sha256, sync, sync_tree, wait_for_lock
+from egov_kg.release.disk import ASIDE, exchange, sha256, sync, sync_tree, wait_for_lock
 from egov_kg.store.base import Dataset
 
 FORMAT: Final = 1
@@ -245,7 +245,11 @@ class Registry:
         sync(self.home)
 
     def clean(self) -> None:
-        """Remove what crashed builds left. Call it inside `lock()`."""
+        """Remove what crashed builds left, and put back what one had moved aside. Call it inside `lock()`."""
+        for aside in self._building.glob(f"*{ASIDE}"):
+            release = self.releases / aside.name.removesuffix(ASIDE)
+            if not release.exists():
+                aside.rename(release)
         shutil.rmtree(self._building, ignore_errors=True)
         for link in self.home.glob(".current-*"):
             link.unlink(missing_ok=True)

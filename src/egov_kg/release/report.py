@@ -6,13 +6,15 @@ Specification: SHACL, section 3.6 (validation report).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from egov_kg import iris
 from egov_kg.errors import ValidationFailed
 from egov_kg.namespaces import PREFIXES, shrink
+from egov_kg.release.words import counted
 
 Severity = Literal["Violation", "Warning", "Info"]
 Language = Literal["en", "zh"]
@@ -20,15 +22,16 @@ Language = Literal["en", "zh"]
 SHAPES = "https://w3id.org/egov-kg/shape/"
 """Namespace of rule IRIs: `shape/<rule>`."""
 
+_IRI: Final = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*""")
 _SEVERITIES: tuple[Severity, ...] = ("Violation", "Warning", "Info")
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "Violation": "violation",
         "Warning": "warning",
         "Info": "note",
-        "conforms": "The data conform: {rules} rules checked, nothing found.",
-        "fails": "The data do not conform: {violations} violations, {count} findings; {rules} rules checked.",
-        "notes": "The data conform: {rules} rules checked, {count} remarks.",
+        "conforms": "The data conform: {rules} checked, nothing found.",
+        "fails": "The data do not conform: {violations}, {findings}; {rules} checked.",
+        "notes": "The data conform: {rules} checked, {remarks}.",
         "focus": "node",
         "path": "property",
         "value": "value",
@@ -147,7 +150,15 @@ class Report:
         words = _WORDS[lang]
         count, violations = len(self.results), len(self.violations)
         summary = "fails" if violations else "notes" if count else "conforms"
-        yield words[summary].format(count=count, violations=violations, rules=self.rules)
+        if lang == "zh":
+            yield words[summary].format(count=count, violations=violations, rules=self.rules)
+        else:
+            yield words[summary].format(
+                findings=counted(count, "finding"),
+                remarks=counted(count, "remark"),
+                violations=counted(violations, "violation"),
+                rules=counted(self.rules, "rule"),
+            )
         colon = "：" if lang == "zh" else ": "
         for result in self.results:
             yield ""
@@ -182,9 +193,9 @@ class Report:
 
 def _properties(result: Result) -> Iterator[str]:
     yield f"sh:focusNode {_term(result.focus_node)}"
-    if result.path and " " not in result.path and "<" not in result.path:
+    if _IRI.fullmatch(result.path):
         yield f"sh:resultPath <{result.path}>"
-    if result.value and not result.value.startswith("_:"):
+    if result.value.startswith(("<", '"')):
         yield f"sh:value {result.value}"
     yield f"sh:resultSeverity sh:{result.severity}"
     yield f"sh:resultMessage {_quote(result.message_en)}@en"
@@ -199,10 +210,10 @@ def _result_iri(result: Result) -> str:
 
 
 def _term(node: str) -> str:
-    """A focus node in Turtle. A blank node cannot be named from outside its document: its label is shown."""
-    if node.startswith("_:"):
-        return _quote(node)
-    return node if node.startswith('"') else f"<{node}>"
+    """A focus node in Turtle. A blank node cannot be named from outside its document: it is the text `[]`."""
+    if node.startswith('"'):
+        return node
+    return f"<{node}>" if _IRI.fullmatch(node) else _quote(node)
 
 
 def _quote(text: str) -> str:

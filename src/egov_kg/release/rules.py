@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from egov_kg.errors import NotFound, SourceError
 from egov_kg.namespaces import PREFIXES
+from egov_kg.release.places import errors_of, read_rq, shown
 from egov_kg.release.report import SHAPES, Severity
-from egov_kg.store.snapshot import parse_rdf
+from egov_kg.resources import Sources
+from egov_kg.sparql.guard import inspect
+from egov_kg.store.rdf_io import parse_rdf
 from egov_kg.store.terms import to_rdflib
 
 if TYPE_CHECKING:
@@ -71,6 +74,7 @@ class Check:
         title_en, title_zh: what holds in good data.
         message_en, message_zh: what is wrong and what to do.
         query: the SELECT query.
+        path: its file.
     """
 
     iri: str
@@ -79,38 +83,44 @@ class Check:
     message_en: str
     message_zh: str
     query: str
+    path: Path
 
 
-def load_shapes(folder: Path) -> ShapeSet:
-    """The shapes in `folder/*.ttl`, taken together.
+def load_shapes(sources: Sources) -> ShapeSet:
+    """The shapes in `shapes/*.ttl`, taken together.
 
     Raises:
         NotFound: no shapes there.
         SourceError: a file that does not parse, or a rule without a message in both languages.
     """
+    folder = sources.shapes
     files = sorted(folder.glob("*.ttl"))
     if not files:
         raise NotFound(
             f"No shapes in {folder}: reinstall egov-kg.", f"{folder} 中没有形状：请重新安装 egov-kg。"
         )
-    return _load_shapes(tuple((path, path.stat().st_mtime_ns) for path in files))
+    return _load_shapes(sources, tuple((path, path.stat().st_mtime_ns) for path in files))
 
 
 @lru_cache(maxsize=2)
-def _load_shapes(files: tuple[tuple[Path, int], ...]) -> ShapeSet:
+def _load_shapes(sources: Sources, files: tuple[tuple[Path, int], ...]) -> ShapeSet:
     from rdflib import Graph
 
     graph, lines = Graph(bind_namespaces="none"), []
+    origins: dict[str, Path] = {}
     for path, _ in files:
-        # Blank nodes of different files do not meet: the parser makes fresh labels for each.
-        for quad in parse_rdf(path):
-            graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
-            lines.append(f"{quad.triple} .\n")
-    rules = {shape.iri: shape for shape in _shapes(graph)}
+        with errors_of(path, sources):
+            # Blank nodes of different files do not meet: the parser makes fresh labels for each.
+            for quad in parse_rdf(path):
+                subject = to_rdflib(quad.subject)
+                graph.add((subject, to_rdflib(quad.predicate), to_rdflib(quad.object)))
+                lines.append(f"{quad.triple} .\n")
+                origins.setdefault(str(subject), path)
+    rules = {shape.iri: shape for shape in _shapes(graph, origins, sources)}
     return ShapeSet(graph, "".join(lines), rules)
 
 
-def _shapes(graph: Graph) -> Iterator[Shape]:
+def _shapes(graph: Graph, origins: Mapping[str, Path], sources: Sources) -> Iterator[Shape]:
     from rdflib import SH, Literal, URIRef
 
     targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
@@ -121,9 +131,11 @@ def _shapes(graph: Graph) -> Iterator[Shape]:
         texts = (text for holder in holders for text in graph.objects(holder, SH.message))
         messages = {text.language: str(text) for text in texts if isinstance(text, Literal)}
         if not {"en", "zh"} <= messages.keys():
+            name = shown(origins[str(node)], sources)
             raise SourceError(
-                f"The shape <{node}> needs sh:message in English and Chinese.",
-                f"形状 <{node}> 需要中英文 sh:message。",
+                f"{name}: the shape <{node}> needs sh:message in English and Chinese.",
+                f"{name}：形状 <{node}> 需要中英文 sh:message。",
+                file=name,
             )
         severity = _SEVERITIES.get(str(graph.value(node, SH.severity)), "Violation")
         holder = graph.value(node, SH.path)
@@ -155,21 +167,28 @@ def _path(graph: Graph, node: Node) -> str:
     return ""
 
 
-def load_checks(folder: Path) -> tuple[Check, ...]:
-    """The integrity checks in `folder/*.rq`, by name.
+def load_checks(sources: Sources) -> tuple[Check, ...]:
+    """The integrity checks in `shapes/integrity/*.rq`, by name.
 
     Raises:
-        SourceError: a file without the four header lines.
+        SourceError: a file that is not UTF-8, lacks one of the four header lines, or is no SELECT query.
     """
-    return tuple(_check(path) for path in sorted(folder.glob("*.rq")))
+    checks = []
+    for path in sorted((sources.shapes / "integrity").glob("*.rq")):
+        with errors_of(path, sources):
+            checks.append(_check(path))
+    return tuple(checks)
 
 
 def _check(path: Path) -> Check:
-    text = path.read_text(encoding="utf-8")
+    text = read_rq(path)
     header = {f"{kind}_{lang}": words.strip() for kind, lang, words in _HEADER.findall(text)}
     wanted = {"title_en", "title_zh", "message_en", "message_zh"}
     if missing := ", ".join(sorted(wanted - header.keys())):
+        raise SourceError(f"No header line for {missing}.", f"缺少头部 {missing}。")
+    if inspect(text).form in ("ASK", "CONSTRUCT", "DESCRIBE"):  # what is no query at all, the engine places
         raise SourceError(
-            f"{path}: no header line for {missing}.", f"{path}：缺少头部 {missing}。", file=str(path)
+            "An integrity check is a SELECT query, and this is of another form.",
+            "完整性检查须为 SELECT 查询，此处为其他形式。",
         )
-    return Check(SHAPES + path.stem, query=text, **header)
+    return Check(SHAPES + path.stem, query=text, path=path, **header)

@@ -13,8 +13,9 @@ from typing import Final
 
 from egov_kg import iris
 from egov_kg.errors import SourceError, UsageError
+from egov_kg.release.places import errors_of, shown
 from egov_kg.resources import Sources
-from egov_kg.store.snapshot import parse_rdf, sorted_nquads
+from egov_kg.store.rdf_io import parse_rdf, sorted_nquads
 
 _OTHER_RDF: Final = (".nt", ".nq", ".trig", ".jsonld", ".rdf", ".owl", ".n3", ".xml")
 
@@ -39,13 +40,13 @@ def graph_files(sources: Sources) -> dict[str, tuple[Path, ...]]:
         SourceError: a folder or file whose name makes no graph IRI, RDF that is not Turtle (it would be left
             out silently), or no source files at all.
     """
-    ontology = [*_turtle(sources.ontology), *_turtle(sources.ontology / "codelists")]
-    ontology += _turtle(sources.ontology / "alignments")
+    ontology = [*_turtle(sources.ontology, sources), *_turtle(sources.ontology / "codelists", sources)]
+    ontology += _turtle(sources.ontology / "alignments", sources)
     found: dict[str, list[Path]] = {iris.graph("ontology"): ontology} if ontology else {}
-    for path in _turtle(sources.data):
+    for path in _turtle(sources.data, sources):
         found.setdefault(_graph(path.stem, path, sources), []).append(path)
     for folder in sorted(path for path in sources.data.glob("*/") if path.is_dir()):
-        if files := _turtle(folder):
+        if files := _turtle(folder, sources):
             found.setdefault(_graph(folder.name, folder, sources), []).extend(files)
     if not found:
         raise SourceError(
@@ -70,7 +71,7 @@ def read_sources(sources: Sources) -> SourceGraphs:
         for path in files:
             parsed = _lines(path, graph, sources)
             together.update(parsed)
-            name = path.relative_to(sources.root).as_posix()
+            name = shown(path, sources)
             for subject in {line[1 : line.index(b">")] for line in parsed}:
                 origins.setdefault(subject.decode(), name)
         lines[graph] = tuple(sorted(together))
@@ -78,37 +79,25 @@ def read_sources(sources: Sources) -> SourceGraphs:
 
 
 def _lines(path: Path, graph: str, sources: Sources) -> list[bytes]:
-    name = path.relative_to(sources.root).as_posix()
-    try:
+    with errors_of(path, sources):
         return sorted_nquads(parse_rdf(path, graph)).splitlines(keepends=True)
-    except SourceError as error:
-        if "file" in error.extra:
-            here, there = str(path), name
-            raise SourceError(
-                error.detail.replace(here, there),
-                error.detail_zh.replace(here, there),
-                **{**error.extra, "file": name},
-            ) from None
-        raise SourceError(
-            f"{name}: {error.detail}", f"{name}：{error.detail_zh}", **{**error.extra, "file": name}
-        ) from None
 
 
-def _turtle(folder: Path) -> list[Path]:
+def _turtle(folder: Path, sources: Sources) -> list[Path]:
     if not folder.is_dir():
         return []
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in _OTHER_RDF:
             raise SourceError(
-                f"{path.name} in {folder} would be left out: sources are Turtle files (.ttl).",
-                f"{folder} 中的 {path.name} 不会被读取：来源须为 Turtle 文件（.ttl）。",
-                file=str(path),
+                f"{shown(path, sources)} would be left out: sources are Turtle files (.ttl).",
+                f"{shown(path, sources)} 不会被读取：来源须为 Turtle 文件（.ttl）。",
+                file=shown(path, sources),
             )
     return sorted(folder.glob("*.ttl"))
 
 
 def _graph(name: str, path: Path, sources: Sources) -> str:
-    where = path.relative_to(sources.root).as_posix()
+    where = shown(path, sources)
     if name == "ontology":
         raise SourceError(
             f"{where}: the graph `ontology` is made from ontology/; give this another name.",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from egov_kg.resources import Sources
-from egov_kg.store.snapshot import Quad
+from egov_kg.store.rdf_io import Quad
 
 
 def term_files(sources: Sources) -> list[Path]:
@@ -19,18 +19,13 @@ def term_files(sources: Sources) -> list[Path]:
 
 
 def data_files(given: Sequence[Path], sources: Sources) -> list[Path]:
-    """Data that some files may speak of: regions, organisations, and the rest of the editions they are of.
+    """Data that some files may speak of: all of the project's, of which `about` takes what they do speak of.
 
     Args:
         given: resolved paths; they are not among the answer.
         sources: the project's own files.
     """
-    data = sources.data.resolve()
-    files = {*data.glob("*.ttl"), *data.glob("catalogue/*.ttl"), *data.glob("derived/*.ttl")}
-    for path in given:
-        if data in path.parents and path.parent != data:
-            files.update(path.parent.glob("*.ttl"))
-    return sorted({path.resolve() for path in files}.difference(given))
+    return sorted({path.resolve() for path in sources.data.rglob("*.ttl")}.difference(given))
 
 
 def about(given: Sequence[Quad], others: Iterable[Quad]) -> Iterator[Quad]:

@@ -17,28 +17,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final
 
 from egov_kg import iris
 from egov_kg.errors import NotFound, UsageError
 from egov_kg.release.engines import Finding, run_pyshacl, run_shacl
+from egov_kg.release.places import errors_of
 from egov_kg.release.report import Report, Result
 from egov_kg.release.rules import Check, ShapeSet, load_checks, load_shapes
 from egov_kg.release.surroundings import about, data_files, term_files
 from egov_kg.resources import Sources
-from egov_kg.store.base import Dataset, Store
-from egov_kg.store.snapshot import Snapshot, parse_rdf
+from egov_kg.settings import ENGINES, Engine
+from egov_kg.store.base import Dataset
+from egov_kg.store.rdf_io import in_graph, parse_rdf
+from egov_kg.store.snapshot import Snapshot
 from egov_kg.store.terms import from_rdflib
 
 if TYPE_CHECKING:
     from rdflib.term import Identifier
 
-    from egov_kg.store.snapshot import Quad
+    from egov_kg.store.rdf_io import Quad
 
 __all__ = ["ENGINES", "Engine", "Report", "Result", "ValidationInput", "validate", "validate_files"]
-
-Engine = Literal["pyshacl", "shacl"]
-ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 
 _DERIVED: Final = f"<{iris.term('DerivedObservation')}>"
 
@@ -50,15 +50,12 @@ class ValidationInput:
     Attributes:
         nquads: N-Quads files that together hold every graph, the ontology and code lists included.
         sources: where `shapes/` is.
-        store: a store over the same quads whose default graph is the union of *all* graphs, where one is open
-            already; otherwise the files are loaded into one.
         focus: report only on these IRIs (and on what is found wrong about them); None reports on all.
         origins: the file that describes a node, by IRI, for `Result.source_file`.
     """
 
     nquads: tuple[Path, ...]
     sources: Sources
-    store: Store | None = None
     focus: frozenset[str] | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,16 +74,16 @@ def validate(data: ValidationInput, engine: str = "pyshacl") -> Report:
         EvaluationError: an engine failed.
     """
     run = _engine(engine)
-    shapes = load_shapes(data.sources.shapes)
-    checks = load_checks(data.sources.shapes / "integrity")
+    shapes = load_shapes(data.sources)
+    checks = load_checks(data.sources)
     quads = [quad for path in data.nquads for quad in parse_rdf(path)]
     graphs = tuple(sorted({quad.graph_name.value for quad in quads if hasattr(quad.graph_name, "value")}))
 
     results = [_from_shape(finding, shapes) for finding in run(quads, shapes)]
-    store = data.store or Snapshot.memory(data.nquads, Dataset(graphs))
-    results += [result for check in checks for result in _from_check(check, store)]
-    if data.store is None:
-        store.close()
+    with Snapshot.memory(data.nquads, Dataset(graphs)) as store:
+        for check in checks:
+            with errors_of(check.path, data.sources):
+                results += _from_check(check, store)
     if data.focus is not None:
         results = [result for result in results if _concerns(result, data.focus)]
     placed = (_placed(result, data.origins) for result in results)
@@ -116,7 +113,7 @@ def _from_shape(finding: Finding, shapes: ShapeSet) -> Result:
     )
 
 
-def _from_check(check: Check, store: Store) -> Iterator[Result]:
+def _from_check(check: Check, store: Snapshot) -> Iterator[Result]:
     for row in store.select(check.query):
         terms = {name: _ntriples(term) for name, term in row.items()}
         yield Result(
@@ -153,10 +150,9 @@ def _placed(result: Result, origins: Mapping[str, str]) -> Result:
 
 
 def validate_files(files: Sequence[Path], sources: Sources, engine: str = "pyshacl") -> Report:
-    """Check Turtle files in the context of the project's ontology, code lists, regions and organisations.
+    """Check Turtle files in the context of the project's ontology, code lists and data.
 
-    Only what the files describe is reported on, each result with its file. A file of a dataset edition of the
-    project is checked together with the rest of its edition.
+    Only what the files describe is reported on, each result with its file.
 
     Args:
         files: Turtle files.
@@ -196,7 +192,5 @@ def _read(path: Path, graph: str) -> list[Quad]:
     """A file as a graph of its own; Turtle has no graphs, but derived values are always in theirs."""
     quads = list(parse_rdf(path, iris.graph(graph), "turtle"))
     derived = {quad.subject for quad in quads if str(quad.object) == _DERIVED}
-    if not derived:
-        return quads
-    apart = parse_rdf(path, iris.graph("derived"), "turtle")
-    return [other if quad.subject in derived else quad for quad, other in zip(quads, apart, strict=True)]
+    apart = iris.graph("derived")
+    return [in_graph(quad, apart) if quad.subject in derived else quad for quad in quads]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from egov_kg.errors import QueryForbidden, QueryTooComplex, UpdateForbidden
@@ -41,7 +40,6 @@ class QueryFacts:
             resolved without the engine (a relative IRI, a prefix that is not declared).
         has_service: it asks other endpoints (SERVICE).
         depth: the deepest level of brackets, each run of prefix operators (`!!!x`) counted as levels too.
-        limit: the LIMIT of the query itself, if it has one.
         undeclared: prefixes used but not declared, in order of use, each with line and column (from 1).
     """
 
@@ -52,7 +50,6 @@ class QueryFacts:
     named_graphs: tuple[str, ...] | None = ()
     has_service: bool = False
     depth: int = 0
-    limit: int | None = None
     undeclared: tuple[tuple[str, int, int], ...] = ()
 
 
@@ -71,7 +68,6 @@ def inspect(query: str) -> QueryFacts:
         named_graphs=named,
         has_service=_asks_service(query, terminals, prefixes),
         depth=_depth(terminals),
-        limit=_limit(body),
         undeclared=_undeclared(query, body, prefixes),
     )
 
@@ -184,18 +180,6 @@ def _depth(terminals: list[Token]) -> int:
         run = run + 1 if operator else 0
         deepest = max(deepest, token.depth + run, token.depth + (token.text in ("{", "(", "[")))
     return deepest
-
-
-def _limit(body: list[Token]) -> int | None:
-    for word, number in pairwise(body):
-        if (
-            word.kind == "word"
-            and not word.depth
-            and word.text.upper() == "LIMIT"
-            and number.text.isdecimal()
-        ):
-            return int(number.text)
-    return None
 
 
 def _undeclared(query: str, body: list[Token], prefixes: dict[str, str]) -> tuple[tuple[str, int, int], ...]:

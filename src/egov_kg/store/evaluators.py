@@ -68,12 +68,17 @@ class Evaluators:
         """Load the graph now, and fork every evaluator, rather than at the first query.
 
         Raises:
-            SourceError: the graph does not parse.
+            ReleaseError: the graph is missing or does not parse.
             EvaluationError: the processes cannot be started.
+            ServiceBusy: an evaluator is at work.
         """
-        children = [self._take(0) for _ in range(self.settings.evaluators)]
-        for child in children:
-            self._slots.put(child)
+        children: list[Child] = []
+        try:
+            for _ in range(self.settings.evaluators):
+                children.append(self._take(0))
+        finally:
+            for child in children:
+                self._slots.put(child)
 
     @property
     def zygote(self) -> int | None:
@@ -86,19 +91,31 @@ class Evaluators:
         return self._closed
 
     def respond(
-        self, operation: Operation, media_type: str, cancellation: Cancellation | None = None
+        self,
+        operation: Operation,
+        media_type: str,
+        cancellation: Cancellation | None = None,
+        *,
+        wait: float | None = None,
     ) -> Answer:
         """The answer in pieces; see `Store.respond`.
+
+        Args:
+            operation: the query and its dataset.
+            media_type: of the answer, without parameters.
+            cancellation: ends the evaluation when the client leaves.
+            wait: seconds to wait for a free evaluator, instead of `queue_timeout`.
 
         Raises:
             QueryTooComplex, QueryForbidden, UpdateForbidden: `guard.check` says so.
             QuerySyntaxError: with `line` and `column`.
             NotAcceptable: a media type that this form of query does not have.
             QueryTimeout, QueryOutOfMemory, EvaluatorCrashed: how the evaluation ended.
-            ServiceBusy: no evaluator came free within `queue_timeout`.
+            ServiceBusy: no evaluator came free in time.
+            ReleaseError: the graph had to be loaded anew and could not be.
         """
         guard.check(operation.query, self.settings)
-        return self._run(operation, media_type, cancellation=cancellation)
+        return self._run(operation, media_type, cancellation=cancellation, wait=wait)
 
     def select(self, query: str, bindings: Mapping[str, Identifier] | None = None) -> list[Row]:
         """Solutions of a SELECT query; see `Store.select`."""
@@ -160,6 +177,7 @@ class Evaluators:
         media_type: str,
         values: Mapping[str, str] | None = None,
         cancellation: Cancellation | None = None,
+        wait: float | None = None,
     ) -> Answer:
         timeout = min(self.settings.query_timeout, operation.timeout or self.settings.query_timeout)
         request = {
@@ -170,7 +188,7 @@ class Evaluators:
             "media_type": media_type,
             "timeout": timeout,
         }
-        child = self._take(self.settings.queue_timeout)
+        child = self._take(self.settings.queue_timeout if wait is None else wait)
         lease = Lease(self._slots, self._leases, next(self._numbers), child, timeout)
         answer = Answer(lease, self.settings)
         if cancellation is not None:

@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from egov_kg import errors
-from egov_kg.errors import EgovError, EvaluationError
+from egov_kg.errors import EgovError, EvaluationError, ReleaseError, SourceError
 from egov_kg.settings import Settings
 from egov_kg.store.base import Dataset
 from egov_kg.store.frames import Wire
@@ -43,7 +44,7 @@ class Nursery:
     """A running zygote.
 
     Raises:
-        SourceError: the graph does not parse.
+        ReleaseError: the graph is missing or does not parse.
         EvaluationError: the zygote died while it loaded.
     """
 
@@ -69,8 +70,7 @@ class Nursery:
             raise
         if "error" in reply:
             self.close()
-            raise revive(reply)
-        self.quads = int(reply["ready"])
+            raise _not_loaded(revive(reply), nquads)
 
     @property
     def pid(self) -> int:
@@ -123,12 +123,28 @@ class Nursery:
 
     def close(self) -> None:
         """End the zygote and all its evaluators."""
-        self._control.close()
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)  # who waits for a reply is told, and lets go of the lock
+        with self._lock:  # while somebody reads from it, its descriptor must not become another's
+            self._control.close()
         try:
             self._process.wait(_REPLY_TIMEOUT)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _not_loaded(error: EgovError, nquads: Path) -> EgovError:
+    """What to say of a graph that was written by a build, and is not as it was written."""
+    if not isinstance(error, SourceError):
+        return error
+    return ReleaseError(
+        f"The release in {nquads.parent} cannot be loaded: {error.detail.removesuffix('.')}. "
+        "Run `egov-kg build` on its sources to restore it.",
+        f"无法载入 {nquads.parent} 中的发布版本：{error.detail_zh.removesuffix('。')}。"
+        "请用其来源重新运行 `egov-kg build` 予以恢复。",
+        **error.extra,
+    )
 
 
 def revive(described: dict[str, Any]) -> EgovError:

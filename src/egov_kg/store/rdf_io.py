@@ -12,14 +12,13 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final, Protocol
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import Quad as Quad
 from pyoxigraph import parse as _parse
 from pyoxigraph import serialize as _serialize
 
 from egov_kg.errors import SourceError, UsageError
 from egov_kg.namespaces import PREFIXES, folder
-
-__all__ = ["Quad", "parse_rdf", "serialize", "sorted_nquads"]
 
 CHUNK: Final = 64 * 1024
 """Bytes in one piece of an answer or a dump, at most."""
@@ -111,11 +110,15 @@ def parse_rdf(path: Path, graph: str | None = None, syntax: str | None = None) -
         if graph is None:
             yield from quads
         else:
-            name = NamedNode(graph)
             for quad in quads:
-                yield Quad(quad.subject, quad.predicate, quad.object, name)
+                yield in_graph(quad, graph)
     except (SyntaxError, OSError, ValueError) as error:
         raise source_error(path, error) from None
+
+
+def in_graph(quad: Quad, graph: str) -> Quad:
+    """The same triple in a named graph."""
+    return Quad(quad.subject, quad.predicate, quad.object, NamedNode(graph))
 
 
 def sorted_nquads(quads: Iterable[Quad]) -> bytes:
@@ -224,7 +227,7 @@ def write_rdf(
     if syntax not in _PREFIXED:
         _serialize(items, _Tail(b"", 0, out), syntax)  # type: ignore[arg-type]
         return
-    if syntax is RdfFormat.RDF_XML or syntax == RdfFormat.RDF_XML:
+    if syntax == RdfFormat.RDF_XML:
         names = {"rdf": PREFIXES["rdf"], "its": "http://www.w3.org/2005/11/its"} | dict(prefixes)
         attributes = "".join(f'\n\txmlns:{prefix}="{iri}"' for prefix, iri in names.items())
         head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{attributes}>\n'

@@ -1,8 +1,4 @@
-"""One release's graph, read-only, evaluated in this process: for our own queries, never for a stranger's.
-
-The files of RDF that go into a snapshot, and come out of it, are the business of `store.rdf_io`, whose
-functions are offered here too.
-"""
+"""One release's graph, read-only, evaluated in this process: for our own queries, never for a stranger's."""
 
 from __future__ import annotations
 
@@ -18,13 +14,11 @@ from egov_kg.errors import EvaluationError, ReleaseError
 from egov_kg.sparql.protocol import Operation
 from egov_kg.store.base import Cancellation, Dataset, Row
 from egov_kg.store.engine import Engine, failures, in_default_graph, write_answer
-from egov_kg.store.rdf_io import CHUNK, Quad, parse_rdf, serialize, sorted_nquads, source_error
+from egov_kg.store.rdf_io import CHUNK, source_error
 
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Identifier
-
-__all__ = ["Quad", "Snapshot", "create", "parse_rdf", "serialize", "sorted_nquads"]
 
 _SPOOL: Final = 8 * 1024 * 1024
 

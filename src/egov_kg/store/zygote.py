@@ -45,7 +45,7 @@ def main(descriptor: int) -> None:
     except EgovError as error:
         _reply(control, describe(error))
         return
-    _reply(control, {"ready": len(store)})
+    _reply(control, {"ready": True})
     gc.collect()
     gc.freeze()
     engine = Engine(store)

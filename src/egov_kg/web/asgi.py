@@ -15,17 +15,18 @@ import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol, cast
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qs, unquote_to_bytes
 
 from egov_kg.errors import EgovError, RequestTimeout, RequestTooLarge, ServiceBusy, UsageError
 from egov_kg.settings import Language
 from egov_kg.store.base import Cancellation
-from egov_kg.web import problems
+from egov_kg.web import languages, problems
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+AsgiApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 CANCELLATION: Final = "egov_kg.cancellation"
@@ -209,11 +210,13 @@ class AsgiAdapter:
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
     async def _refuse(self, scope: Scope, send: Send, error: EgovError) -> None:
-        lang: Language = "zh" if _header(scope, b"accept-language").lower().startswith("zh") else "en"
+        lang = _language(scope)
         body = problems.serialized(problems.document(error, lang))
         fields = {
             "Content-Type": problems.PROBLEM.content_type,
             "Content-Length": str(len(body)),
+            "Content-Language": lang,
+            "Vary": "Accept-Language",
             "Access-Control-Allow-Origin": "*",
             **problems.headers(error),
         }
@@ -222,6 +225,16 @@ class AsgiAdapter:
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: object) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+
+
+def apart(path: bytes, its_own: AsgiAdapter, rest: AsgiAdapter) -> AsgiApplication:
+    """An application that gives one path threads of its own, whatever waits for the others."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        chosen = its_own if scope.get("raw_path") == path else rest
+        await chosen(scope, receive, send)
+
+    return application
 
 
 async def _watch(receive: Receive, cancellation: Cancellation) -> None:
@@ -263,8 +276,10 @@ def _environ(scope: Scope, body: bytes, cancellation: Cancellation) -> dict[str,
     return environ
 
 
-def _header(scope: Scope, name: bytes) -> str:
-    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+def _language(scope: Scope) -> Language:
+    accepted = b",".join(value for key, value in scope["headers"] if key == b"accept-language")
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
+    return languages.choose(asked, accepted.decode("latin-1"))
 
 
 def wsgi(app: object) -> WsgiApplication:

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from egov_kg.errors import UsageError
 from egov_kg.formats import RDF, RESULTS, Syntax
+from egov_kg.iris import LICENCE
 from egov_kg.namespaces import PREFIXES
 from egov_kg.release.registry import Release
 from egov_kg.sparql.protocol import is_absolute_iri
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
-_LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _FORMAT_NAMES: Final = {
     "json": "SPARQL_Results_JSON",
     "xml": "SPARQL_Results_XML",
@@ -69,7 +69,7 @@ def _triples(endpoint: str, release: Release) -> Iterator[tuple[str, str, str]]:
         yield service, _sd("resultFormat"), _iri(_FORMATS + _FORMAT_NAMES[syntax.name])
     yield service, label, '"Knowledge graph of e-government in China 2012-2013"@en'
     yield service, label, '"中国电子政务知识图谱 2012-2013"@zh'
-    yield service, _iri(PREFIXES["dcterms"] + "license"), _iri(_LICENCE)
+    yield service, _iri(PREFIXES["dcterms"] + "license"), _iri(LICENCE)
     yield service, _sd("defaultDataset"), dataset
     yield dataset, a, _sd("Dataset")
     yield dataset, _iri(PREFIXES["dcterms"] + "identifier"), json.dumps(release.id)

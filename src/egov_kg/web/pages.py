@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from egov_kg import formats
 from egov_kg.errors import EgovError, EvaluationError, ServiceBusy
 from egov_kg.formats import HTML, Syntax
+from egov_kg.iris import LICENCE
 from egov_kg.web.responses import language
 from egov_kg.web.service import service
 
@@ -35,7 +36,7 @@ def start() -> Response:
         "triples": sum(here.release.graphs.values()),
         "graphs": dict(here.release.graphs),
         "counts": here.counts,
-        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "license": LICENCE,
         "health": url_for("pages.health"),
     }
     if syntax == HTML:
@@ -43,7 +44,7 @@ def start() -> Response:
             (
                 question.title(lang),
                 question.question(lang),
-                f"{endpoint}?{urlencode({'query': question.text})}",
+                f"{endpoint}?{urlencode({'query': _bare(question)})}",
             )
             for question in here.questions
         ]

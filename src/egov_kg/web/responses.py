@@ -14,10 +14,8 @@ from werkzeug.exceptions import NotFound as WerkzeugNotFound
 from egov_kg import errors, formats
 from egov_kg.errors import EgovError
 from egov_kg.settings import Language
-from egov_kg.web import problems
+from egov_kg.web import languages, problems
 from egov_kg.web.asgi import CANCELLATION
-
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 # No script at all; the one style sheet and the forms are the service's own.
 _SECURITY: Final = {
@@ -43,13 +41,7 @@ _log = logging.getLogger(__name__)
 
 def language() -> Language:
     """The language to write in: `?lang=`, else the one the client likes best, else English."""
-    wanted = [request.args.get("lang", "")]
-    wanted += [tag for tag, quality in request.accept_languages if quality > 0]
-    for tag in wanted:
-        primary = tag.lower().replace("_", "-").partition("-")[0]
-        if primary in LANGUAGES:
-            return primary
-    return "en"
+    return languages.choose(request.args.get("lang", ""), request.headers.get("Accept-Language", ""))
 
 
 def problem(error: EgovError) -> Response:

@@ -18,9 +18,12 @@ from egov_kg.errors import UsageError
 from egov_kg.settings import Settings
 
 if TYPE_CHECKING:
-    from egov_kg.web.asgi import AsgiAdapter
+    from egov_kg.web.asgi import AsgiApplication
 
 _GRACE_SECONDS: Final = 5
+_FIRST_PAUSE: Final = 0.01
+_PAUSE_GROWTH: Final = 1.2
+_LONGEST_PAUSE: Final = 1.0
 _LOGGING: Final = {
     "handlers": {
         "console": {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"},
@@ -43,12 +46,13 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     Raises:
         UsageError: the address or port cannot be had.
         NotFound: there is no release.
-        ReleaseError: the release cannot be read.
+        ReleaseError: the release cannot be read, or a file of it is missing or not as written.
     """
     from egov_kg.release.registry import Registry
 
     release = Registry(settings.home).current()
     _check_address(host, port)
+    release.verify()  # a worker that cannot load it would be started again and again
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.log import LogLevels
@@ -71,7 +75,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     server.serve(target_loader=load, wrap_loader=False)
 
 
-def application(settings: Settings, host: str, port: int, release: str) -> AsgiAdapter:
+def application(settings: Settings, host: str, port: int, release: str) -> AsgiApplication:
     """The ASGI application, made in the worker process.
 
     Args:
@@ -92,13 +96,15 @@ def application(settings: Settings, host: str, port: int, release: str) -> AsgiA
     evaluators.start()
     importing.join()
     from egov_kg.web.app import body_limit, create_app
-    from egov_kg.web.asgi import AsgiAdapter, wsgi
+    from egov_kg.web.asgi import AsgiAdapter, apart, wsgi
 
-    app = create_app(settings, release=served, store=evaluators)
+    app = create_app(settings, served, evaluators)
     threading.Thread(target=_announce, args=(settings, host, port, release), daemon=True).start()
-    return AsgiAdapter(
-        wsgi(app), threads=settings.threads, body_limit=body_limit(settings), patience=settings.query_timeout
+    adapter = partial(
+        AsgiAdapter, wsgi(app), body_limit=body_limit(settings), patience=settings.query_timeout
     )
+    # Who asks /health wants to know of a busy service, not to wait with it or be refused.
+    return apart(b"/health", adapter(threads=1), adapter(threads=settings.threads))
 
 
 def _end_with_parent() -> None:
@@ -112,16 +118,10 @@ def _end_with_parent() -> None:
 def _announce(settings: Settings, host: str, port: int, release: str) -> None:
     """Say that the service answers, once it does."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    while True:
-        connection = http.client.HTTPConnection(reachable, port, timeout=5)
-        try:
-            connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
-                break
-        except OSError:
-            time.sleep(0.01)
-        finally:
-            connection.close()
+    pause = _FIRST_PAUSE
+    while not _answers(reachable, port):
+        time.sleep(pause)
+        pause = min(_LONGEST_PAUSE, pause * _PAUSE_GROWTH)
     shown = f"[{host}]" if ":" in host else host
     if settings.lang == "zh":
         line = f"SPARQL 端点：http://{shown}:{port}/sparql（发布版本 {release}）。按 Ctrl-C 停止。"
@@ -129,6 +129,17 @@ def _announce(settings: Settings, host: str, port: int, release: str) -> None:
         line = f"SPARQL endpoint: http://{shown}:{port}/sparql (release {release}). Ctrl-C stops it."
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _check_address(host: str, port: int) -> None:

@@ -14,12 +14,13 @@ from egov_kg import formats
 from egov_kg.release.registry import Release
 from egov_kg.settings import Settings
 from egov_kg.sparql.protocol import Operation
-from egov_kg.store.base import Store
+from egov_kg.store.evaluators import Evaluators
 
 if TYPE_CHECKING:
     from egov_kg.sparql.queries import Question
 
 _QUERIES: Final = Path(__file__).parent / "rq"
+_HEALTH_SECONDS: Final = 5.0
 _EXTENSION: Final = "egov_kg"
 
 
@@ -32,18 +33,21 @@ class Service:
         settings: the service's bounds.
     """
 
-    def __init__(self, release: Release, store: Store, settings: Settings) -> None:
+    def __init__(self, release: Release, store: Evaluators, settings: Settings) -> None:
         self.release = release
         self.store = store
         self.settings = settings
 
     def alive(self) -> bool:
-        """Ask the store something trivial.
+        """Ask the store something trivial, without waiting for an evaluator.
 
         Raises:
+            ServiceBusy: all evaluators are at work.
             EvaluationError: it did not answer.
+            ReleaseError: the graph had to be loaded anew and could not be.
         """
-        answer = b"".join(self.store.respond(Operation(_text("health")), formats.TSV.media_type))
+        operation = Operation(_text("health"), timeout=_HEALTH_SECONDS)
+        answer = b"".join(self.store.respond(operation, formats.TSV.media_type, wait=0))
         return answer.strip().endswith(b"true")
 
     @cached_property
