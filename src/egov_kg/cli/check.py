@@ -18,14 +18,14 @@ from egov_kg.cli.output import write
     en="""
 Check Turtle files against the ontology, the shapes and the integrity rules.
 
-The files are checked together, with the project's ontology, code lists, regions and organisations; only what
+The files are checked together, with the project's ontology, code lists and data; only what
 the files describe is reported on. Without FILES, all of the project's own data are checked. Exits 1 if a rule
 is broken.
 """,
     zh="""
 依据本体、形状（SHACL）与完整性规则检查 Turtle 文件。
 
-各文件与本项目的本体、代码表、地区、机构一并检查，
+各文件与本项目的本体、代码表和数据一并检查，
 但只报告这些文件所描述的内容。不给文件则检查本项目全部数据。
 有违规时退出码为 1。
 """,
