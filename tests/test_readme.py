@@ -55,6 +55,10 @@ def test_every_command_named_exists(command: str, tmp_path: Path) -> None:
     assert egov(command, "--help", home=tmp_path).returncode == 0
 
 
+def test_no_blank_was_left_to_fill() -> None:
+    assert not re.search(r"@[A-Z]+@|TODO|TBD", README)
+
+
 def test_every_link_into_the_project_leads_somewhere() -> None:
     targets = [
         target for target in re.findall(r"\]\(([^)]+)\)", README) if not target.startswith(("http", "#"))
