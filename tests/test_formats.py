@@ -194,3 +194,10 @@ def test_text_types_say_that_they_are_utf_8() -> None:
     assert formats.CSV.content_type == "text/csv; charset=utf-8"
     assert TURTLE.content_type == "text/turtle; charset=utf-8"
     assert JSON.content_type == JSON_RESULTS
+
+
+@pytest.mark.parametrize("syntax", [*RESULTS, *RDF], ids=lambda syntax: syntax.name)
+def test_a_version_is_a_wish(syntax: Syntax) -> None:
+    for accept in (f"{syntax.media_type};version=1.2", f'{syntax.media_type}; version="1.2"; q=0.5'):
+        assert negotiate(accept, RESULTS if syntax in RESULTS else RDF) == syntax
+    assert formats.quality(parse_accept("text/html;version=5"), "text/html") == 0

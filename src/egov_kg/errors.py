@@ -227,3 +227,12 @@ class RequestTimeout(EgovError):
     slug = "request-timeout"
     title_en = "The request did not arrive in time"
     title_zh = "请求未及时到达"
+
+
+class HttpVersionNotSupported(EgovError):
+    """An answer that the client's version of HTTP cannot carry: `extra` has `limit` in bytes."""
+
+    status = 505
+    slug = "http-version"
+    title_en = "The answer needs a newer version of HTTP"
+    title_zh = "该结果需要更新版本的 HTTP"

@@ -197,9 +197,12 @@ def _thousandths(value: str) -> int | None:
 def _fulfils(media_type: str, name: str, value: str) -> bool:
     if name == "charset":
         return value.lower() in ("utf-8", "utf8")
-    # JSON-LD 1.1, section 6: a profile is a wish, not a condition. A CSV answer has a header row.
-    return (media_type, name) == ("application/ld+json", "profile") or (
-        (media_type, name, value.lower()) == ("text/csv", "header", "present")
+    # A version (RDF 1.2) is a wish, not a condition, as is a profile (JSON-LD 1.1, section 6). A CSV answer
+    # has a header row.
+    return (
+        (name == "version" and media_type != HTML.media_type)
+        or (media_type, name) == ("application/ld+json", "profile")
+        or (media_type, name, value.lower()) == ("text/csv", "header", "present")
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from egov_kg.errors import QueryForbidden, QueryTooComplex, UpdateForbidden
 from egov_kg.settings import Settings
 from egov_kg.sparql.guard import check, inspect
+from egov_kg.sparql.tokens import place
 
 SETTINGS = Settings(home=Path("unused"), query_length=2_000, query_nesting=8)
 
@@ -114,9 +115,20 @@ def test_the_word_elsewhere_is_no_service(query: str) -> None:
         ("PREFIX g: <u:g/> ASK from g:a from named g:b {}", ("u:g/a",), ("u:g/b",), True),
         ("CONSTRUCT { ?s ?p ?o } FROM <u:a> WHERE { ?s ?p ?o }", ("u:a",), (), True),
         ("DESCRIBE ?x FROM <u:a> { ?x ?p ?o }", ("u:a",), (), True),
-        ("BASE <u:> ASK FROM <a> {}", None, (), True),
+        ("BASE <u:> ASK FROM <a> {}", ("u:a",), (), True),
+        (
+            "BASE <http://e/a/b> BASE <c/> ASK FROM <d> FROM NAMED </d> {}",
+            ("http://e/a/c/d",),
+            ("http://e/d",),
+            True,
+        ),
+        ("BASE <http://e/a/> PREFIX g: <g#> BASE <http://f/> ASK FROM g:a {}", ("http://e/a/g#a",), (), True),
+        ("ASK FROM <u:\\u0061> FROM <u:a> FROM <\\U00000075:b> {}", ("u:a", "u:b"), (), True),
+        ("ASK FROM <u:\\UFFFFFFFF> {}", None, (), True),
+        ("ASK FROM <a> FROM NAMED <u:b> {}", None, ("u:b",), True),
+        ("PREFIX g: <./a:b> ASK FROM g:c {}", None, (), True),
         ("ASK FROM g:a {}", None, (), True),
-        ("PREFIX g: <u:> ASK FROM g:a\\/b {}", None, (), True),
+        ("PREFIX g: <u:> ASK FROM g:a\\/b {}", ("u:a/b",), (), True),
         ("ASK { <u:FROM> ?from 'FROM <u:x>' }", (), (), False),
     ],
 )
@@ -162,9 +174,48 @@ def test_at_the_bound_is_within_it() -> None:
     assert caught.value.extra == {"limit": 2_000, "value": 2_001}
 
 
+@pytest.mark.parametrize(
+    ("clauses", "merges"), [("", False), ("FROM <a>", False), ("FROM <a> FROM g:b", True)]
+)
+def test_a_merge_is_known_even_of_unknown_graphs(clauses: str, merges: bool) -> None:
+    assert inspect(f"ASK {clauses} FROM NAMED <a> FROM NAMED <b> {{}}").merges is merges
+
+
+def test_what_is_resolved_is_bounded() -> None:
+    grown = inspect("BASE <http://e/>" + "BASE <a/>" * 5_000 + "ASK FROM <x> {}")
+    assert grown.default_graphs is None
+    prefix = f"PREFIX p: <u:{'a' * 2_000}> ASK "
+    few, many = (inspect(prefix + "".join(f"FROM p:{i} " for i in range(n))) for n in (1_000, 20_000))
+    assert few.default_graphs is not None
+    assert len(few.default_graphs) == 1_000
+    assert many.default_graphs is None
+
+
+def test_a_query_is_read_once() -> None:
+    """The endpoint asks, then its store: of the same text, for the same facts."""
+    query = "SELECT * { " + " ".join(f"p{number}:" for number in range(1_000)) + " }"
+    assert check(query, SETTINGS.__class__(home=Path("unused"))) is inspect(query)
+
+
+def test_only_the_first_undeclared_prefix_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each place costs a reading of the text before it."""
+    placed: list[int] = []
+
+    def counted(query: str, offset: int) -> tuple[int, int]:
+        placed.append(offset)
+        return place(query, offset)
+
+    monkeypatch.setattr("egov_kg.sparql.guard.place", counted)
+    query = "SELECT*{" + " ".join(f"p{number}:" for number in range(30_000)) + "}"
+    assert inspect(query).undeclared == ("p0", 1, 9)
+    assert placed == [8]
+
+
 def test_undeclared_prefixes_have_a_place() -> None:
     query = "PREFIX a: <u:>\nASK { a:x b:y _:z ; :c 'd:e' }"
-    assert inspect(query).undeclared == (("b", 2, 11), ("", 2, 21))
+    assert inspect(query).undeclared == ("b", 2, 11)
+    assert inspect("ASK { _:a ?p ?o ; :c 1 }").undeclared == ("", 1, 19)
+    assert inspect("PREFIX : <relative> ASK { _:a :b 1 }").undeclared is None
 
 
 @given(st.text())

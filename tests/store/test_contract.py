@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
-from egov_kg.errors import EvaluationError, NotAcceptable, QuerySyntaxError
+from egov_kg.errors import EvaluationError, NotAcceptable, QueryError, QuerySyntaxError, UsageError
 from egov_kg.sparql.protocol import Operation
 from egov_kg.store.base import Store
 from egov_kg.store.evaluators import Evaluators
@@ -17,6 +18,8 @@ from egov_kg.store.snapshot import Snapshot, create
 from support.graphs import CITIES, DATASET, DERIVED, EX, XSD, A, B, settings, write
 
 JSON = "application/sparql-results+json"
+XML = "application/sparql-results+xml"
+RDF_XML = "application/rdf+xml"
 PREFIX = f"PREFIX : <{EX}>\n"
 
 
@@ -78,6 +81,8 @@ def test_every_named_graph_can_be_reached(store: Store) -> None:
         (f"FROM NAMED <{DERIVED}>", 0, 4),
         (f"FROM <{A}> FROM <{B}> FROM NAMED <{A}> FROM NAMED <{B}>", 12, 16),
         ("FROM :graph\\/derived", 4, 0),
+        ("FROM :graph\\/a FROM :graph\\/b", 12, 0),
+        ("FROM <https://example.org/graph/\\u0061> FROM <https://example.org/graph/b>", 12, 0),
         ("FROM <https://example.org/graph/none>", 0, 0),
     ],
 )
@@ -258,6 +263,106 @@ def test_syntax_errors_say_where_and_what_in_two_languages(
     assert "[_]" not in caught.value.detail
     with pytest.raises(QuerySyntaxError):
         store.select(query)
+
+
+def test_graphs_relative_to_a_base_are_merged(store: Store) -> None:
+    query = f"BASE <{EX}graph/> SELECT (COUNT(*) AS ?n) FROM <a> FROM <./b> WHERE {{ ?s ?p ?o }}"
+    assert count(store, query) == 12
+
+
+def test_graphs_that_cannot_be_told_are_not_merged_wrongly(store: Store) -> None:
+    query = "BASE <u:a/> SELECT (COUNT(*) AS ?n) FROM <../b> %s WHERE { ?s ?p ?o }"
+    assert count(store, query % "") == 0
+    with pytest.raises(QueryError, match="absolute IRI") as caught:
+        store.respond(Operation(query % "FROM <c>"), JSON)
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize("place", ["default_graphs", "named_graphs"])
+@pytest.mark.parametrize("iri", ["http://[", "a", "", "http://e/ x"])
+def test_a_graph_of_the_protocol_that_is_no_iri(store: Store, place: str, iri: str) -> None:
+    with pytest.raises(UsageError, match="absolute IRIs") as caught:
+        store.respond(Operation("ASK {}", **{place: (iri,)}), JSON)  # type: ignore[arg-type]
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ASK FROM <http://[> {}",
+        "PREFIX g: <./a:b> ASK FROM g:c {}",
+        "PREFIX g: <http://[> ASK FROM g:c {}",
+        "ASK FROM <u:a> FROM <u:\\UFFFFFFFF> {}",
+    ],
+)
+def test_a_graph_of_the_query_that_is_no_iri(store: Store, query: str) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        store.respond(Operation(query), JSON)
+    assert caught.value.extra["line"] == 1
+
+
+def text(code: int) -> str:
+    return f'"a\\u{code:04X}b"'
+
+
+@pytest.mark.parametrize("code", [0x01, 0x08, 0x0B, 0x0C, 0x1F, 0xFFFE, 0xFFFF])
+def test_characters_that_xml_does_not_have(store: Store, code: int) -> None:
+    for query, media_type in (
+        (f"SELECT ({text(code)} AS ?x) {{}}", XML),
+        (f"CONSTRUCT {{ :a :b {text(code)} }} {{}}", RDF_XML),
+    ):
+        with pytest.raises(NotAcceptable) as caught:
+            store.respond(Operation(PREFIX + query), media_type)
+        others = caught.value.extra["available"]
+        assert media_type not in others
+        for other in others:
+            assert answer(store, query, other)
+
+
+@pytest.mark.parametrize("value", ["a\rb\r\nc\td\n", "城市 <&> ]]> \x7f\u0085\U0001f600\ufffd"])
+def test_xml_carries_other_characters_as_they_are(store: Store, value: str) -> None:
+    written = "".join(f"\\U{ord(character):08X}" for character in value)
+    results = ElementTree.fromstring(answer(store, f'SELECT ("{written}" AS ?x) {{}}', XML))
+    (literal,) = results.iter("{http://www.w3.org/2005/sparql-results#}literal")
+    graph = ElementTree.fromstring(answer(store, f'CONSTRUCT {{ :a :b "{written}" }} {{}}', RDF_XML))
+    (node,) = graph.iter(f"{{{EX}}}b")
+    assert literal.text == node.text == value
+
+
+@pytest.mark.parametrize("iri", ["http://e/123", "http://e/", "urn:1", "http://e/a?b=1", "http://e/%41"])
+def test_properties_that_are_no_xml_names(store: Store, iri: str) -> None:
+    query = f"CONSTRUCT {{ :a <{iri}> 1 }} {{}}"
+    assert iri.encode() in answer(store, query, "application/n-triples")
+    with pytest.raises(NotAcceptable, match="XML name"):
+        store.respond(Operation(PREFIX + query), RDF_XML)
+    for fine in (f"{EX}12a", f"{EX}a.b-c", f"{EX}城市", f"{EX}a?b=c"):
+        ElementTree.fromstring(answer(store, f"CONSTRUCT {{ :a <{fine}> 1 }} {{}}", RDF_XML))
+
+
+@pytest.mark.parametrize(
+    ("template", "media_type"),
+    [
+        (":a :b <<( :c :d 1 )>>", "application/ld+json"),
+        (":a <http://www.w3.org/1999/02/22-rdf-syntax-ns#li> 1", RDF_XML),
+    ],
+)
+def test_an_answer_that_a_syntax_cannot_carry(store: Store, template: str, media_type: str) -> None:
+    query = f"CONSTRUCT {{ {template} }} {{}}"
+    with pytest.raises(NotAcceptable, match="cannot carry") as caught:
+        store.respond(Operation(PREFIX + query), media_type)
+    assert media_type not in caught.value.extra["available"]
+    assert answer(store, query, "text/turtle")
+
+
+def test_an_answer_that_xml_cannot_carry_to_its_end_is_visibly_broken(store: Store) -> None:
+    """After the first piece there is no status left to say so."""
+    query = (
+        "SELECT ?x { { SELECT ?x { VALUES ?d { 0 1 2 3 4 5 6 7 8 9 } VALUES ?e { 0 1 2 3 4 5 6 7 8 9 } "
+        'VALUES ?f { 0 1 2 3 4 5 6 7 8 9 } VALUES ?g { 0 1 2 3 4 5 6 7 8 9 } BIND("%s" AS ?x) } } '
+        'UNION { BIND("\\u0001" AS ?x) } }'
+    ) % ("x" * 50)
+    with pytest.raises(NotAcceptable):
+        answer(store, query, XML)
 
 
 def test_a_failing_call_of_the_engine_is_ours(store: Store) -> None:

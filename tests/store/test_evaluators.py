@@ -19,10 +19,13 @@ from pathlib import Path
 import pytest
 
 from egov_kg.errors import (
+    EgovError,
     EvaluationError,
     EvaluatorCrashed,
+    NotAcceptable,
     QueryForbidden,
     QueryOutOfMemory,
+    QuerySyntaxError,
     QueryTimeout,
     QueryTooComplex,
     ReleaseError,
@@ -464,8 +467,9 @@ def test_kill_9_in_the_middle(make: Make, victim: str, rows: bool) -> None:
     else:
         killer = threading.Timer(0.3, os.kill, (target, signal.SIGKILL))
         killer.start()
-        with pytest.raises(EvaluatorCrashed):
-            ask(pool, ENDLESS)
+        # Without the zygote it was not the query's fault: it is asked again, until its own end.
+        with pytest.raises(EvaluatorCrashed if victim == "child" else QueryTimeout):
+            ask(pool, ENDLESS, timeout=2.0)
         killer.join()
     gone(target, child)
     still_answers(pool)
@@ -482,6 +486,75 @@ def test_kill_9_of_an_idle_process_is_not_noticed(make: Make, victim: str) -> No
     os.kill(target, signal.SIGKILL)
     gone(target, child)
     still_answers(pool)
+
+
+def test_a_query_is_asked_again_when_the_processes_end_before_it_starts(make: Make) -> None:
+    pool = make(evaluators=1)
+    still_answers(pool)
+    (child,) = children(pool)
+    zygote = pool.zygote
+    assert zygote is not None
+    os.kill(child, signal.SIGSTOP)  # it takes up no query
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(ask, pool, "ASK {}")
+        until(lambda: bool(pool._leases))
+        os.kill(zygote, signal.SIGKILL)
+        assert waiting.result(20).strip() == b"true"
+    gone(zygote, child)
+    assert pool.zygote != zygote
+    still_answers(pool)
+
+
+def test_a_query_whose_own_process_ends_is_not_asked_again(make: Make) -> None:
+    pool = make(evaluators=1)
+    still_answers(pool)
+    (child,) = children(pool)
+    os.kill(child, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(ask, pool, "ASK {}")
+        until(lambda: bool(pool._leases))
+        os.kill(child, signal.SIGKILL)
+        with pytest.raises(EvaluatorCrashed):
+            waiting.result(20)
+    still_answers(pool)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        Operation("ASK {}", default_graphs=("http://[",)),
+        Operation("ASK {}", named_graphs=("no iri",)),
+        Operation("ASK FROM <http://[> {}"),
+        Operation("PREFIX g: <./a:b> ASK FROM g:c {}"),
+    ],
+)
+def test_a_mistaken_graph_costs_no_evaluator(make: Make, operation: Operation) -> None:
+    pool = make(evaluators=1)
+    still_answers(pool)
+    before = children(pool)
+    with pytest.raises(EgovError) as caught:
+        pool.respond(operation, TSV)
+    assert caught.value.status == 400
+    still_answers(pool)
+    assert children(pool) == before
+
+
+def test_xml_that_cannot_go_on_is_visibly_broken(make: Make) -> None:
+    pool = make(evaluators=1)
+    query = 'SELECT * { { ?s ?p ?o } UNION { BIND("zzz\\u0001" AS ?o) } } ORDER BY ?o'
+    answer = pool.respond(Operation(query), "application/sparql-results+xml")
+    got = [next(answer)]
+    with pytest.raises(NotAcceptable):
+        got.extend(answer)
+    assert len(got[0]) == 64 * 1024
+    assert b"</sparql>" not in b"".join(got)
+    still_answers(pool)
+
+
+def test_a_query_of_many_undeclared_prefixes_is_refused_by_name(make: Make) -> None:
+    query = "SELECT*{" + " ".join(f"p{number}:" for number in range(13_000)) + "}"
+    with pytest.raises(QuerySyntaxError, match="the prefix p0: is not declared"):
+        ask(make(), query)
 
 
 def test_all_processes_end_with_the_one_that_started_them(graph: Path, tmp_path: Path) -> None:
@@ -562,6 +635,11 @@ def test_a_broken_graph_names_its_place(tmp_path: Path) -> None:
                 pool.start()
             assert caught.value.extra["line"] == 2
             assert "graph.nq:2" in caught.value.detail
+            assert caught.value.extra["file"] == "graph.nq"
+            told = f"{caught.value.detail} {caught.value.detail_zh} {caught.value.extra}"
+            assert tmp_path.name in told
+            assert str(tmp_path.parent) not in told, "strangers read it"
+            assert str(path) in str(caught.value.__cause__)
             assert "第 2 行" in caught.value.detail_zh
             assert "egov-kg build" in caught.value.detail_zh
 
@@ -569,6 +647,7 @@ def test_a_broken_graph_names_its_place(tmp_path: Path) -> None:
 def test_a_graph_that_is_not_there(tmp_path: Path) -> None:
     with (
         Evaluators(tmp_path / "none.nq", DATASET, settings(tmp_path)) as pool,
-        pytest.raises(ReleaseError, match=r"none\.nq.*egov-kg build"),
+        pytest.raises(ReleaseError, match=r"none\.nq.*egov-kg build") as caught,
     ):
         pool.start()
+    assert str(tmp_path) not in f"{caught.value.detail} {caught.value.detail_zh} {caught.value.extra}"

@@ -19,7 +19,7 @@ App = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def adapter(app: App, **bounds: Any) -> AsgiAdapter:
-    return AsgiAdapter(app, **({"threads": 2, "body_limit": 100, "patience": 5.0} | bounds))
+    return AsgiAdapter(app, **({"threads": 2, "body_limit": 100, "patience": 5.0, "waiting": 8} | bounds))
 
 
 async def exchange(
@@ -46,7 +46,7 @@ async def exchange(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    given = {
+    given: dict[str, Any] = {
         "type": "http",
         "http_version": "1.1",
         "method": "GET",
@@ -57,7 +57,10 @@ async def exchange(
         "client": ("127.0.0.1", "999"),
         "headers": [],
     }
-    await app(given | scope, receive, send)
+    given |= scope
+    if all(name != b"host" for name, _ in given["headers"]):
+        given["headers"] = [(b"host", b"x"), *given["headers"]]
+    await app(given, receive, send)
     return sent
 
 
@@ -213,6 +216,133 @@ def test_a_body_too_long_is_not_read_to_its_end() -> None:
     sent = asyncio.run(exchange(adapter(app), [b"x" * 60] * 1000, method="POST"))
     assert sent[0]["status"] == 413
     assert json.loads(sent[1]["body"])["limit"] == 100
+
+
+def unseen(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+    raise AssertionError("the application must not see it")
+
+
+@pytest.mark.parametrize("length", [b"101", b"9" * 5000])
+def test_a_body_that_says_it_is_too_long_is_not_waited_for(length: bytes) -> None:
+    async def receive() -> Any:
+        raise AssertionError("nothing must be read")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "query_string": b"",
+        "headers": [(b"host", b"x"), (b"content-length", length)],
+    }
+    asyncio.run(adapter(unseen)(scope, receive, send))
+    assert (sent[0]["status"], json.loads(sent[1]["body"])["limit"]) == (413, 100)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "version", "status"),
+    [
+        ([b"x"], "1.1", 200),
+        ([b"a-b.example.:8000"], "1.1", 200),
+        ([b"some_service:80"], "1.1", 200),
+        ([b"[::1]:80"], "1.1", 200),
+        ([b"xn--fiqs8s.cn"], "1.1", 200),
+        ([b""], "1.0", 200),
+        ([b""], "1.1", 400),
+        ([b"a", b"b"], "1.1", 400),
+        ([b"a", b"b"], "1.0", 400),
+        ([b"a..b"], "1.1", 400),
+        ([b"a" * 64], "1.1", 400),
+        ([b".".join([b"a" * 60] * 5)], "1.1", 400),
+        ([b"x:99999"], "1.1", 400),
+        ([b"x:"], "1.1", 400),
+        ([b"[:::]"], "1.1", 400),
+        ([b"xn--a"], "1.1", 400),
+        (["é".encode()], "1.1", 400),
+        ([b"a@b"], "1.1", 400),
+        ([b"a/b"], "1.1", 400),
+    ],
+)
+def test_one_sound_host_is_asked_for(hosts: list[bytes], version: str, status: int) -> None:
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        start("200 OK", [("Content-Length", "0")])
+        return []
+
+    headers = [(b"host", host) for host in hosts]
+    sent = asyncio.run(exchange(adapter(app), headers=headers, http_version=version))
+    assert sent[0]["status"] == status
+
+
+def test_who_waits_too_long_for_a_thread_is_refused() -> None:
+    go = threading.Event()
+
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        assert go.wait(10)
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    async def run() -> None:
+        shared = adapter(app, threads=1, queue_timeout=0.01)
+        first = asyncio.create_task(exchange(shared))
+        await asyncio.sleep(0)
+        refused = await exchange(shared)
+        assert (refused[0]["status"], json.loads(refused[1]["body"])["type"][-4:]) == (503, "busy")
+        go.set()
+        assert (await first)[0]["status"] == 200
+
+    asyncio.run(run())
+
+
+def test_who_left_before_its_turn_costs_nothing() -> None:
+    go, seen = threading.Event(), []
+
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        seen.append(environ["PATH_INFO"])
+        assert go.wait(10)
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    async def run() -> None:
+        shared, leave = adapter(app, threads=1), asyncio.Event()
+        first = asyncio.create_task(exchange(shared, raw_path=b"/first"))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(exchange(shared, raw_path=b"/second", leave=leave))
+        leave.set()
+        await asyncio.sleep(0.1)
+        go.set()
+        assert (await first)[0]["status"] == 200
+        assert await second == []
+
+    asyncio.run(run())
+    assert seen == ["/first"]
+
+
+def test_bodies_that_do_not_come_keep_nobody_waiting() -> None:
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    async def run() -> None:
+        shared = adapter(app, threads=1)
+        never = asyncio.Event()
+
+        async def receive() -> Any:
+            await never.wait()
+
+        async def send(message: Any) -> None:
+            raise AssertionError("nothing is to be sent")
+
+        scope = {"type": "http", "http_version": "1.1", "query_string": b"", "headers": [(b"host", b"x")]}
+        stalled = [asyncio.create_task(shared(scope, receive, send)) for _ in range(7)]
+        await asyncio.sleep(0)
+        assert (await exchange(shared))[0]["status"] == 200
+        for task in stalled:
+            task.cancel()
+
+    asyncio.run(run())
 
 
 def test_a_callback_runs_once_whenever_it_was_added() -> None:

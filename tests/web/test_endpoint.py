@@ -196,7 +196,8 @@ class TestMethods:
         assert reply.status == 200
         assert reply.headers["access-control-allow-origin"] == "*"
         assert "POST" in reply.headers["access-control-allow-methods"]
-        assert "content-type" in reply.headers["access-control-allow-headers"].lower()
+        allowed = reply.headers["access-control-allow-headers"].lower().split(", ")
+        assert {"*", "authorization", "content-type"} <= set(allowed)
         assert set(reply.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
     @pytest.mark.parametrize("query", [ROWS, "nonsense", SLOW_QUERY])
@@ -207,24 +208,72 @@ class TestMethods:
 class TestCaching:
     def test_an_answer_is_as_old_as_its_release(self, server: Server) -> None:
         first = fetch(server, query=ROWS)
-        assert first.headers["etag"] == f'W/"{server.release.id}"'
+        assert re.fullmatch(rf'W/"{server.release.id}-[0-9a-f]{{16}}"', first.headers["etag"])
         assert first.headers["cache-control"] == "no-cache"
         again = fetch(server, query=ROWS, headers={"If-None-Match": first.headers["etag"]})
         assert (again.status, again.body) == (304, b"")
-        assert again.headers["etag"] == first.headers["etag"]
+        for name in ("etag", "vary", "cache-control"):
+            assert again.headers[name] == first.headers[name]
+        one_of_two = {"If-None-Match": f'"x", {first.headers["etag"]}'}
+        assert fetch(server, query=ROWS, headers=one_of_two).status == 304
         assert fetch(server, query=ROWS, headers={"If-None-Match": 'W/"r000000000000"'}).status == 200
 
+    def test_the_timeout_makes_no_other_answer(self, server: Server) -> None:
+        tag = fetch(server, query=ROWS).headers["etag"]
+        assert fetch(server, query=ROWS, timeout="1").headers["etag"] == tag
+
     def test_not_where_it_may_change(self, server: Server) -> None:
-        tag = {"If-None-Match": f'W/"{server.release.id}"'}
+        tag = {"If-None-Match": fetch(server, query=ROWS).headers["etag"]}
         reply = fetch(server, query="SELECT (NOW() AS ?t) WHERE {}", headers=tag)
         assert (reply.status, reply.headers["cache-control"]) == (200, "no-store")
         assert "etag" not in reply.headers
         assert "etag" not in fetch(server, query="nonsense").headers
 
-    def test_not_for_what_is_refused(self, server: Server) -> None:
-        tag = {"If-None-Match": f'W/"{server.release.id}"'}
-        assert fetch(server, query="LOAD <urn:x>", headers=tag).status == 403
-        assert fetch(server, query=ROWS, headers={**tag, "Accept": "image/png"}).status == 406
+    def test_every_answer_has_a_tag_of_its_own(self, server: Server) -> None:
+        regions = f"{GRAPHS}regions"
+        asked: list[dict[str, Any]] = [
+            {"query": ROWS},
+            {"query": ROWS + " "},
+            {"query": ROWS, "headers": {"Accept": "text/csv"}},
+            {"query": ROWS, "default_graph_uri": regions},
+            {"query": ROWS, "named_graph_uri": regions},
+            {"query": ROWS, "default_graph_uri": [regions, f"{GRAPHS}many"]},
+            {},
+            {"headers": {"Accept": "application/rdf+xml"}},
+            {"headers": {"Host": "elsewhere.example"}},
+        ]
+        tags = [fetch(server, **one).headers["etag"] for one in asked]
+        assert len(set(tags)) == len(tags)
+
+    @pytest.mark.parametrize("tag", ["*", "of another query", "of the release"])
+    @pytest.mark.parametrize(
+        ("query", "accept", "status"),
+        [
+            ("SELECT * WHERE { ?s ?p }", "*/*", 400),
+            ("LOAD <urn:x>", "*/*", 403),
+            (ROWS, "image/png", 406),
+            (SLOW_QUERY, "*/*", 503),
+        ],
+        ids=["syntax", "update", "format", "slow"],
+    )
+    def test_never_in_place_of_an_error(
+        self, server: Server, query: str, accept: str, status: int, tag: str
+    ) -> None:
+        known = {
+            "*": "*",
+            "of another query": fetch(server, query=ROWS).headers["etag"],
+            "of the release": f'W/"{server.release.id}"',
+        }
+        reply = fetch(server, query=query, headers={"Accept": accept, "If-None-Match": known[tag]})
+        assert reply.status == status
+
+    def test_the_service_description(self, server: Server) -> None:
+        first = fetch(server)
+        known = {"If-None-Match": first.headers["etag"]}
+        again = fetch(server, headers=known)
+        assert (again.status, again.body) == (304, b"")
+        assert fetch(server, headers={"If-None-Match": "*"}).body == first.body
+        assert fetch(server, headers={**known, "Accept": "text/csv"}).status == 400
 
 
 class TestOddRequests:

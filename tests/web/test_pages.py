@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
@@ -70,7 +70,12 @@ class TestStart:
         assert ("观测值" in found.words) == (lang == "zh")
         other = "zh" if lang == "en" else "en"
         switched = fetch(server, "/?lang=" + other, headers={**BROWSER, "Accept-Language": lang})
-        assert page(switched).values("html", "lang") == [other]
+        shown = page(switched)
+        assert shown.values("html", "lang") == [other]
+        links = [urlsplit(link) for link in shown.values("a", "href")]
+        led = [parse_qs(link.query)["lang"] for link in links if link.path == "/sparql"]
+        assert len(led) >= 6  # the endpoint twice, and examples: whoever chose a language keeps it
+        assert led == [[other]] * len(led)
 
     def test_every_own_link_leads_somewhere(self, server: Server) -> None:
         found = page(fetch(server, "/", headers=BROWSER))
@@ -124,6 +129,32 @@ class TestForm:
         assert '"甲"@zh' in found.words
         (csv_link,) = [link for link in found.values("a", "href") if link.endswith("format=csv")]
         assert fetch(server, "/sparql" + csv_link, headers=BROWSER).media_type == "text/csv"
+
+    @pytest.mark.parametrize("query", ["ASK { ?s ?p ?o }", "ASK {"], ids=["answered", "refused"])
+    def test_asks_the_same_dataset_again(self, server: Server, query: str) -> None:
+        graphs = [f"{GRAPHS}regions", f"{GRAPHS}report"]
+        asked = {"default-graph-uri": graphs, "named-graph-uri": graphs[:1], "timeout": ["1.5"]}
+        target = "/sparql?" + urlencode({"query": query, **asked}, doseq=True)
+        reply = fetch(server, target, headers=BROWSER)
+        found = page(reply)
+        names, values = found.values("input", "name"), found.values("input", "value")
+        sent = [pair for pair in zip(names, values, strict=True) if pair[0] != "lang"]
+        assert sent == [(name, value) for name, values in asked.items() for value in values]
+        if reply.status == 200:
+            links = [link for link in found.values("a", "href") if "format=" in link]
+            assert len(links) == 4
+            for link in links:
+                assert {name: parse_qs(link[1:])[name] for name in asked} == asked
+
+    def test_does_not_repeat_a_parameter_that_was_refused(self, server: Server) -> None:
+        target = f"/sparql?query=ASK+%7B%7D&timeout=soon&default-graph-uri={GRAPHS}regions"
+        reply = fetch(server, target, headers=BROWSER)
+        assert reply.status == 400
+        assert page(reply).values("input", "name") == ["lang", "default-graph-uri"]
+
+    def test_a_query_keeps_its_first_empty_line(self, server: Server) -> None:
+        body = fetch(server, query="\nASK {}", headers=BROWSER).body.decode()
+        assert "required>\n\nASK {}</textarea>" in body  # HTML drops the first of them
 
     def test_no_rows_and_one_row_without_values(self, server: Server) -> None:
         none = page(fetch(server, query="SELECT ?x WHERE { ?x <urn:none> ?y }", headers=BROWSER))

@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -19,6 +21,8 @@ from egov_kg.release.registry import Release
 from egov_kg.settings import Settings
 from egov_kg.web.server import _announce, serve
 from support.service import (
+    ENDLESS_QUERY,
+    MANY_QUERY,
     SLOW_QUERY,
     Server,
     command,
@@ -210,6 +214,117 @@ def test_messages_come_in_the_language_of_the_settings(settings: Settings, relea
         process.terminate()
         process.wait(10)
         process.stdout.close()  # type: ignore[union-attr]
+
+
+def test_more_clients_than_threads_all_get_their_long_answers(settings: Settings, release: Release) -> None:
+    bounds = replace(settings, query_timeout=60.0, queue_timeout=60.0, threads=4)
+    clients = 3 * (bounds.threads + bounds.evaluators)
+    with running(bounds, release) as started, ThreadPoolExecutor(clients) as pool:
+        replies = list(
+            pool.map(lambda _: fetch(started, query=f"{MANY_QUERY} LIMIT 1500"), range(2 * clients))
+        )
+    assert {reply.status for reply in replies} == {200}
+    assert {len(reply.json["results"]["bindings"]) for reply in replies} == {1500}
+    assert min(len(reply.body) for reply in replies) > 64 * 1024
+
+
+def test_more_clients_than_threads_and_evaluators_can_hold_wait_their_turn(
+    settings: Settings, release: Release
+) -> None:
+    bounds = replace(settings, queue_timeout=60.0)
+    with running(bounds, release) as started, ThreadPoolExecutor(200) as pool:
+        replies = list(pool.map(lambda _: fetch(started, query="ASK {}"), range(400)))
+    assert {reply.status for reply in replies} == {200}
+
+
+def test_readers_that_stall_give_way_to_others(settings: Settings, release: Release) -> None:
+    # Neither their deadline nor the server's patience would free them while this test runs.
+    bounds = replace(settings, query_timeout=600.0, queue_timeout=60.0)
+    request = f"GET /sparql?query={quote(ENDLESS_QUERY)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with running(bounds, release) as started, ExitStack() as clients:
+        for _ in range(bounds.evaluators):
+            client = clients.enter_context(socket.create_connection(("127.0.0.1", started.port)))
+            client.sendall(request)
+            assert client.recv(12) == b"HTTP/1.1 200"
+        assert fetch(started, query="ASK {}").json["boolean"] is True
+        assert eventually(lambda: any("took nothing" in line for line in started.errors))
+        assert "Traceback" not in "".join(started.errors)
+
+
+def test_idle_connections_do_not_use_up_the_files(
+    settings: Settings, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def limited(port: int) -> list[str]:
+        python, option, code = command(port)
+        limit = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (200, 256)); "
+        return [python, option, limit + code]
+
+    monkeypatch.setattr("support.service.command", limited)
+    with running(settings, release) as started, ExitStack() as clients:
+        (worker,) = (pid for pid, line in descendants(started.process.pid).items() if "zygote" not in line)
+        assert re.search(r"Max open files\s+256\s", Path(f"/proc/{worker}/limits").read_text())
+        for _ in range(300):
+            clients.enter_context(socket.create_connection(("127.0.0.1", started.port)))
+        clients.close()
+        assert fetch(started, "/", headers={"Accept": "text/html"}).status == 200
+        assert started.errors == []
+
+
+def test_a_connection_that_asks_nothing_is_closed(server: Server) -> None:
+    assert exchange(server.port, b"GET / HTTP/1.1\r\n") in (b"", b"HTTP/1.1 408 Request Timeout\r\n\r\n")
+
+
+def test_a_worker_without_its_release_says_so_in_a_line(settings: Settings, tmp_path: Path) -> None:
+    lost = publish(tmp_path)
+    with running(replace(settings, home=tmp_path), lost) as started:
+        (worker,) = (pid for pid, line in descendants(started.process.pid).items() if "zygote" not in line)
+        lost.path.rename(tmp_path / "moved")
+        os.kill(worker, signal.SIGKILL)
+        assert started.process.wait(20) != 0
+        assert eventually(lambda: any(lost.id in line for line in started.errors))
+    assert "Traceback" not in "".join(started.errors)
+    assert len(started.errors) < 6
+
+
+@pytest.mark.parametrize(
+    "framed",
+    [b"Content-Length: 50\r\n\r\nASK", b"Transfer-Encoding: chunked\r\n\r\nzz\r\nASK {}\r\n"],
+    ids=["cut off", "no chunk"],
+)
+def test_a_broken_body_is_the_clients_fault(server: Server, framed: bytes) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(head + framed)
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as received:
+            assert received.readline().startswith(b"HTTP/1.1 400")
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(head + framed)
+    assert fetch(server, query="ASK {}").status == 200
+
+
+def test_a_length_past_the_limit_is_refused_at_once(server: Server) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    received = exchange(server.port, head + b"Content-Length: 99999999999\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize(
+    "host", [b"", b"Host: a..b\r\n", b"Host: " + b"a" * 64 + b"\r\n", b"Host: a\r\nHost: a\r\n"]
+)
+def test_a_host_that_cannot_be_is_refused(server: Server, host: bytes) -> None:
+    received = exchange(
+        server.port, b"GET / HTTP/1.1\r\n" + host + b"Accept: text/html\r\nConnection: close\r\n\r\n"
+    )
+    assert received.startswith(b"HTTP/1.1 400")
+    assert b"problem+json" in received
+
+
+def test_two_slashes_lead_nowhere_else(server: Server) -> None:
+    received = exchange(
+        server.port, b"GET /static//etc/passwd HTTP/1.1\r\nHost: e.example\r\nConnection: close\r\n\r\n"
+    )
+    assert received.startswith(b"HTTP/1.1 404")
 
 
 def test_a_body_that_does_not_come_is_waited_for_so_long_only(server: Server) -> None:

@@ -7,11 +7,14 @@ connection, and its time and memory end. Syntax errors are left to the engine, w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from egov_kg.errors import QueryForbidden, QueryTooComplex, UpdateForbidden
 from egov_kg.settings import Settings
+from egov_kg.sparql.iris import resolve
 from egov_kg.sparql.protocol import Form
 from egov_kg.sparql.tokens import Token, place, tokens
 
@@ -26,6 +29,11 @@ _UPDATES: Final = frozenset(
 )
 _SERVICE_ANYWHERE: Final = re.compile(r"(?<![\w:?$/.#-])SERVICE(?![\w:-])", re.IGNORECASE)
 _PREFIX_OPERATORS: Final = frozenset("!+-^")
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_LOCAL_ESCAPE: Final = re.compile(r"\\(.)")
+_LATEST: Final = 16
+_LONGEST_IRI: Final = 2_048
+_MOST_GRAPHS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +45,12 @@ class QueryFacts:
         is_update: it starts as a SPARQL Update request does.
         has_dataset_clause: it has FROM or FROM NAMED of its own.
         default_graphs, named_graphs: the IRIs of FROM and FROM NAMED, each once; None where one cannot be
-            resolved without the engine (a relative IRI, a prefix that is not declared).
+            resolved (a relative IRI without BASE, a prefix that is not declared, more than 1,000 graphs or
+            an IRI of more than 2,048 characters).
+        merges: it has more than one FROM, so its default graph is an RDF merge.
         has_service: it asks other endpoints (SERVICE).
         depth: the deepest level of brackets, each run of prefix operators (`!!!x`) counted as levels too.
-        undeclared: prefixes used but not declared, in order of use, each with line and column (from 1).
+        undeclared: the first prefix used but not declared, with its line and column (from 1).
     """
 
     form: Form | None = None
@@ -48,24 +58,27 @@ class QueryFacts:
     has_dataset_clause: bool = False
     default_graphs: tuple[str, ...] | None = ()
     named_graphs: tuple[str, ...] | None = ()
+    merges: bool = False
     has_service: bool = False
     depth: int = 0
-    undeclared: tuple[tuple[str, int, int], ...] = ()
+    undeclared: tuple[str, int, int] | None = None
 
 
+@lru_cache(_LATEST)  # the endpoint and its store both ask
 def inspect(query: str) -> QueryFacts:
     """The facts of a query. Never raises: what is no SPARQL gives facts that say little."""
     terminals = list(tokens(query))
-    prefixes, body = _prologue(terminals)
+    prefixes, base, body = _prologue(terminals)
     words = [token for token in body if token.kind == "word"]
     first = words[0].text.upper() if words else ""
-    defaults, named, clause = _dataset(body, prefixes)
+    defaults, named = _dataset(body, prefixes, base)
     return QueryFacts(
         form=_FORMS.get(first),
         is_update=first in _UPDATES,
-        has_dataset_clause=clause,
-        default_graphs=defaults,
-        named_graphs=named,
+        has_dataset_clause=bool(defaults or named),
+        default_graphs=_distinct(defaults),
+        named_graphs=_distinct(named),
+        merges=len(defaults) > 1,
         has_service=_asks_service(query, terminals, prefixes),
         depth=_depth(terminals),
         undeclared=_undeclared(query, body, prefixes),
@@ -112,44 +125,49 @@ def check(query: str, settings: Settings) -> QueryFacts:
     return facts
 
 
-def _prologue(terminals: list[Token]) -> tuple[dict[str, str], list[Token]]:
-    """BASE, PREFIX and VERSION declarations, and what follows them (section 4.1)."""
-    prefixes: dict[str, str] = {}
+def _prologue(terminals: list[Token]) -> tuple[dict[str, str | None], str | None, list[Token]]:
+    """PREFIX, BASE and VERSION declarations, and what follows them (section 4.1); None is no absolute IRI."""
+    prefixes: dict[str, str | None] = {}
+    base: str | None = None
     position = 0
     while position < len(terminals) and terminals[position].kind == "word":
         word = terminals[position].text.upper()
         if word == "PREFIX" and position + 2 < len(terminals):
-            prefixes[terminals[position + 1].text.removesuffix(":")] = terminals[position + 2].text[1:-1]
+            prefix = terminals[position + 1].text.removesuffix(":")
+            prefixes[prefix] = _reference(terminals[position + 2], base)
             position += 3
         elif word in ("BASE", "VERSION"):
+            if word == "BASE" and position + 1 < len(terminals):
+                base = _reference(terminals[position + 1], base)
             position += 2
         else:
             break
-    return prefixes, terminals[position:]
+    return prefixes, base, terminals[position:]
 
 
 def _dataset(
-    body: list[Token], prefixes: dict[str, str]
-) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None, bool]:
-    """FROM and FROM NAMED (section 13.2), which stand outside all brackets."""
-    graphs: dict[bool, dict[str | None, None]] = {False: {}, True: {}}
-    clause = False
+    body: list[Token], prefixes: Mapping[str, str | None], base: str | None
+) -> tuple[list[str | None], list[str | None]]:
+    """The graphs of FROM and FROM NAMED (section 13.2), which stand outside all brackets."""
+    graphs: tuple[list[str | None], list[str | None]] = ([], [])
     for position, token in enumerate(body):
         if token.kind != "word" or token.depth or token.text.upper() != "FROM":
             continue
-        clause = True
         rest = body[position + 1 : position + 3]
         named = bool(rest) and rest[0].kind == "word" and rest[0].text.upper() == "NAMED"
         target = rest[int(named)] if len(rest) > int(named) else None
-        graphs[named][_resolve(target, prefixes)] = None
-    default, named_ = (
-        None if None in found else tuple(iri for iri in found if iri is not None)
-        for found in (graphs[False], graphs[True])
-    )
-    return default, named_, clause
+        known = len(graphs[named]) < _MOST_GRAPHS
+        graphs[named].append(_resolve(target, prefixes, base) if known else None)
+    return graphs
 
 
-def _asks_service(query: str, terminals: list[Token], prefixes: dict[str, str]) -> bool:
+def _distinct(graphs: Iterable[str | None]) -> tuple[str, ...] | None:
+    """The graphs, each once, or None where one is unknown."""
+    known = dict.fromkeys(graphs)
+    return None if None in known else tuple(iri for iri in known if iri is not None)
+
+
+def _asks_service(query: str, terminals: list[Token], prefixes: Mapping[str, str | None]) -> bool:
     """Whether SERVICE is asked for, in any reading; engines also take it without a space behind it."""
     for token in terminals:
         word, _, _ = token.text.upper().partition(":")
@@ -162,15 +180,26 @@ def _asks_service(query: str, terminals: list[Token], prefixes: dict[str, str]) 
     return any(t.doubtful for t in terminals) and _SERVICE_ANYWHERE.search(query) is not None
 
 
-def _resolve(token: Token | None, prefixes: dict[str, str]) -> str | None:
-    if token is None or "\\" in token.text:
-        return None
-    if token.kind == "iri":
-        iri = token.text[1:-1]
-        return iri if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri) else None
+def _resolve(token: Token | None, prefixes: Mapping[str, str | None], base: str | None) -> str | None:
+    """The absolute IRI that a token stands for (section 4.1.1)."""
+    if token is None or token.kind != "name":
+        return _reference(token, base)
     prefix, _, local = token.text.partition(":")
-    namespace = prefixes.get(prefix) if token.kind == "name" else None
-    return None if namespace is None or ":" not in namespace else namespace + local
+    namespace = prefixes.get(prefix)
+    return None if namespace is None else namespace + _LOCAL_ESCAPE.sub(r"\1", local)
+
+
+def _reference(token: Token | None, base: str | None) -> str | None:
+    """The absolute IRI of an IRI reference between angle brackets."""
+    if token is None or token.kind != "iri":
+        return None
+    try:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), token.text[1:-1])
+    except (ValueError, OverflowError):  # beyond the last code point
+        return None
+    # A base grows with each BASE that is relative to the one before: without a bound, so would the work.
+    iri = resolve(text, base) if len(text) <= _LONGEST_IRI else None
+    return iri if iri and len(iri) <= _LONGEST_IRI else None
 
 
 def _depth(terminals: list[Token]) -> int:
@@ -182,10 +211,11 @@ def _depth(terminals: list[Token]) -> int:
     return deepest
 
 
-def _undeclared(query: str, body: list[Token], prefixes: dict[str, str]) -> tuple[tuple[str, int, int], ...]:
-    found: dict[str, tuple[str, int, int]] = {}
+def _undeclared(
+    query: str, body: list[Token], prefixes: Mapping[str, str | None]
+) -> tuple[str, int, int] | None:
     for token in body:
         prefix, colon, _ = token.text.partition(":")
-        if token.kind == "name" and colon and prefix not in ("_", *prefixes, *found):
-            found[prefix] = (prefix, *place(query, token.start))
-    return tuple(found.values())
+        if token.kind == "name" and colon and prefix != "_" and prefix not in prefixes:
+            return prefix, *place(query, token.start)
+    return None

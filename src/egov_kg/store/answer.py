@@ -62,10 +62,12 @@ class Answer(Iterator[bytes]):
 
     Attributes:
         kind: `bindings`, `boolean` or `graph`, once `start` has returned.
+        orphaned: the evaluator died with the process that had forked it, before it took up the query.
     """
 
     def __init__(self, lease: Lease, settings: Settings) -> None:
         self.kind = ""
+        self.orphaned = False
         self._lease, self._settings = lease, settings
         self._wire = lease.child.wire
         self._ready: bytes | None = None
@@ -143,6 +145,7 @@ class Answer(Iterator[bytes]):
             return _timeout(self._lease.timeout)
         status = self._lease.child.nursery.end(self._lease.child)
         self._lease.give_back(None)
+        self.orphaned = status is None and not self.kind
         if status == -signal.SIGALRM or (status == -signal.SIGKILL and late):
             return _timeout(self._lease.timeout)
         if status == -signal.SIGABRT:

@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn
 import pyoxigraph as ox
 
 from egov_kg.errors import EgovError, EvaluatorCrashed, QueryOutOfMemory
+from egov_kg.sparql.guard import QueryFacts
 from egov_kg.sparql.protocol import Operation
 from egov_kg.store.engine import Engine, Term, kind_of, write_answer
 from egov_kg.store.frames import DATA, END, ERROR, HEADER, Frame, Wire
@@ -65,7 +66,7 @@ def _answer(wire: Wire, engine: Engine, frame: Frame, memory: int) -> bool:
             request["query"], tuple(request["default_graphs"]), tuple(request["named_graphs"])
         )
         bindings = {name: _term(text) for name, text in request["bindings"].items()}
-        results = engine.evaluate(operation, bindings)
+        results = engine.evaluate(operation, bindings, _facts(request["facts"]))
         out = _Out(wire)
         out.send(HEADER, json.dumps({"kind": kind_of(results)}).encode())
         write_answer(results, request["media_type"], out)
@@ -160,6 +161,12 @@ def _size(statm: int) -> int:
     if statm < 0:
         return 0
     return int(os.pread(statm, 64, 0).split()[0]) * resource.getpagesize()
+
+
+def _facts(value: dict[str, Any]) -> QueryFacts:
+    """Facts from their JSON form, in which tuples are lists."""
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in value.items()}
+    return QueryFacts(**fields)
 
 
 def _term(text: str) -> Term:

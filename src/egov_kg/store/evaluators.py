@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,9 +20,10 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from egov_kg.errors import EvaluationError, ServiceBusy
+from egov_kg.errors import EvaluationError, EvaluatorCrashed, ServiceBusy
 from egov_kg.settings import Settings
 from egov_kg.sparql import guard
+from egov_kg.sparql.guard import QueryFacts
 from egov_kg.sparql.protocol import Operation
 from egov_kg.store.answer import Answer, Lease
 from egov_kg.store.base import Cancellation, Dataset, Row
@@ -109,13 +111,15 @@ class Evaluators:
         Raises:
             QueryTooComplex, QueryForbidden, UpdateForbidden: `guard.check` says so.
             QuerySyntaxError: with `line` and `column`.
-            NotAcceptable: a media type that this form of query does not have.
+            NotAcceptable: a media type that this form of query does not have, or that cannot carry its
+                answer.
+            UsageError: a graph of the operation is no absolute IRI.
             QueryTimeout, QueryOutOfMemory, EvaluatorCrashed: how the evaluation ended.
             ServiceBusy: no evaluator came free in time.
             ReleaseError: the graph had to be loaded anew and could not be.
         """
-        guard.check(operation.query, self.settings)
-        return self._run(operation, media_type, cancellation=cancellation, wait=wait)
+        facts = guard.check(operation.query, self.settings)
+        return self._run(operation, media_type, facts=facts, cancellation=cancellation, wait=wait)
 
     def select(self, query: str, bindings: Mapping[str, Identifier] | None = None) -> list[Row]:
         """Solutions of a SELECT query; see `Store.select`."""
@@ -176,6 +180,8 @@ class Evaluators:
         operation: Operation,
         media_type: str,
         values: Mapping[str, str] | None = None,
+        *,
+        facts: QueryFacts | None = None,
         cancellation: Cancellation | None = None,
         wait: float | None = None,
     ) -> Answer:
@@ -187,15 +193,23 @@ class Evaluators:
             "bindings": dict(values or {}),
             "media_type": media_type,
             "timeout": timeout,
+            "facts": asdict(facts or guard.inspect(operation.query)),
         }
-        child = self._take(self.settings.queue_timeout if wait is None else wait)
-        lease = Lease(self._slots, self._leases, next(self._numbers), child, timeout)
-        answer = Answer(lease, self.settings)
-        if cancellation is not None:
-            cancellation.on_cancel(lease.revoke)
-        with suppress(OSError):  # it died: `start` finds out how
-            child.wire.send_json(REQUEST, request)
-        answer.start()
+        for last in (False, True):
+            child = self._take(self.settings.queue_timeout if wait is None else wait)
+            lease = Lease(self._slots, self._leases, next(self._numbers), child, timeout)
+            answer = Answer(lease, self.settings)
+            if cancellation is not None:
+                cancellation.on_cancel(lease.revoke)
+            with suppress(OSError):  # it died: `start` finds out how
+                child.wire.send_json(REQUEST, request)
+            try:
+                answer.start()
+            except EvaluatorCrashed:
+                if last or not answer.orphaned:
+                    raise
+            else:
+                break
         return answer
 
     def _take(self, wait: float) -> Child:

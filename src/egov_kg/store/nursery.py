@@ -70,7 +70,10 @@ class Nursery:
             raise
         if "error" in reply:
             self.close()
-            raise _not_loaded(revive(reply), nquads)
+            error = revive(reply)
+            if isinstance(error, SourceError):
+                raise _not_loaded(error, nquads) from error  # who logs the cause learns the folder
+            raise error
 
     @property
     def pid(self) -> int:
@@ -134,16 +137,17 @@ class Nursery:
             self._process.wait()
 
 
-def _not_loaded(error: EgovError, nquads: Path) -> EgovError:
-    """What to say of a graph that was written by a build, and is not as it was written."""
-    if not isinstance(error, SourceError):
-        return error
+def _not_loaded(error: SourceError, nquads: Path) -> ReleaseError:
+    """What to say of a graph that is not as a build wrote it: to strangers, too, so without its folder."""
+    detail, detail_zh = (
+        text.replace(str(nquads), nquads.name).rstrip(".。") for text in (error.detail, error.detail_zh)
+    )
+    extra = error.extra | {"file": nquads.name}
     return ReleaseError(
-        f"The release in {nquads.parent} cannot be loaded: {error.detail.removesuffix('.')}. "
+        f"The release {nquads.parent.name} cannot be loaded: {detail}. "
         "Run `egov-kg build` on its sources to restore it.",
-        f"无法载入 {nquads.parent} 中的发布版本：{error.detail_zh.removesuffix('。')}。"
-        "请用其来源重新运行 `egov-kg build` 予以恢复。",
-        **error.extra,
+        f"无法载入发布版本 {nquads.parent.name}：{detail_zh}。请用其来源重新运行 `egov-kg build` 予以恢复。",
+        **extra,
     )
 
 

@@ -30,6 +30,7 @@ def create_app(settings: Settings, release: Release, store: Evaluators) -> Flask
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = body_limit(settings)
+    app.url_map.merge_slashes = False  # it would redirect to whatever host the client names
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Service(release, store, settings).attach(app)
@@ -37,3 +38,14 @@ def create_app(settings: Settings, release: Release, store: Evaluators) -> Flask
     app.register_blueprint(sparql.blueprint)
     app.register_blueprint(pages.blueprint)
     return app
+
+
+def warm_up(app: Flask) -> None:
+    """Answer one request of each kind: what is imported or read at a first request is loaded now.
+
+    A server that is short of files or memory later then needs no new ones.
+    """
+    client = app.test_client()
+    for path in ("/", "/sparql", "/nothing"):
+        for accepted in ("text/html", "text/turtle, application/json"):
+            client.get(path, headers={"Accept": accepted}).close()

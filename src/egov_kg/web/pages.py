@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -12,13 +13,15 @@ from egov_kg import formats
 from egov_kg.errors import EgovError, EvaluationError, ServiceBusy
 from egov_kg.formats import HTML, Syntax
 from egov_kg.iris import LICENCE
-from egov_kg.web.responses import language
+from egov_kg.web.responses import in_full, language
 from egov_kg.web.service import service
 
 if TYPE_CHECKING:
     from egov_kg.sparql.queries import Question
 
 _JSON: Final = Syntax("json", "application/json", "json", "page")
+
+_log = logging.getLogger(__name__)
 
 blueprint = Blueprint("pages", __name__)
 
@@ -44,7 +47,7 @@ def start() -> Response:
             (
                 question.title(lang),
                 question.question(lang),
-                f"{endpoint}?{urlencode({'query': _bare(question)})}",
+                f"{endpoint}?{urlencode({'query': _bare(question), 'lang': lang})}",
             )
             for question in here.questions
         ]
@@ -77,6 +80,7 @@ def health() -> Response:
     except ServiceBusy:
         state = "busy"
     except EgovError as error:
+        _log.warning("/health: %s", in_full(error))
         response = jsonify({"status": "failing", "release": here.release.id, "detail": error.detail})
         response.status_code = 503
         response.headers["Retry-After"] = "5"

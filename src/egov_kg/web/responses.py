@@ -6,7 +6,7 @@ import logging
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
 from werkzeug.exceptions import NotFound as WerkzeugNotFound
@@ -32,9 +32,14 @@ _CORS: Final = {
 }
 _PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    # "*" covers all but Authorization (Fetch, section 3.3.3); browsers from before it need the names.
+    "Access-Control-Allow-Headers": (
+        "*, Authorization, Accept, Accept-Language, Cache-Control, Content-Type, If-None-Match"
+    ),
     "Access-Control-Max-Age": "86400",
 }
+
+_KEPT: Final = ("default-graph-uri", "named-graph-uri", "timeout")
 
 _log = logging.getLogger(__name__)
 
@@ -50,14 +55,21 @@ def problem(error: EgovError) -> Response:
     body = problems.document(error, lang)
     cancellation = request.environ.get(CANCELLATION)
     if error.status >= 500 and not (cancellation and cancellation.cancelled):
-        what = error.slug if error.status == 503 else f"{error.slug}: {error.detail}"
+        what = error.slug if error.status == 503 else f"{error.slug}: {in_full(error)}"
         _log.warning("%s %s %s: %s", body["instance"], request.method, request.path, what)
     try:
         syntax = formats.negotiate(request.headers.get("Accept"), (problems.PROBLEM, formats.HTML))
     except errors.NotAcceptable:
         syntax = problems.PROBLEM  # an error in a form not asked for is better than none
     if syntax == formats.HTML:
-        content: str | bytes = render_template("problem.html", problem=body, extra=error.extra, lang=lang)
+        content: str | bytes = render_template(
+            "problem.html",
+            lang=lang,
+            problem=body,
+            extra=error.extra,
+            query=request.args.get("query", ""),
+            kept=_kept(error),
+        )
     else:
         content = problems.serialized(body)
     response = Response(content, error.status, content_type=syntax.content_type)
@@ -67,18 +79,36 @@ def problem(error: EgovError) -> Response:
     return response
 
 
+def in_full(error: EgovError) -> str:
+    """What the log says of an error: its detail, and that of its cause, which clients are not told."""
+    cause = error.__cause__
+    return f"{error.detail} ({cause.detail})" if isinstance(cause, EgovError) else error.detail
+
+
 def install(app: Flask) -> None:
     """Have an application answer every error with a problem document and add the shared headers."""
     app.register_error_handler(EgovError, problem)
     app.register_error_handler(HTTPException, lambda error: problem(_of_werkzeug(error)))
     app.register_error_handler(Exception, _unexpected)
     app.after_request(_shared_headers)
-    app.context_processor(lambda: {"in_language": _in_language})
+    app.context_processor(lambda: {"in_language": _in_language, "path_to": _path_to})
+
+
+def _path_to(endpoint: str, **values: str) -> str:
+    """The path of a page: unlike `url_for`, also where the Host header is bad."""
+    return current_app.url_map.bind("").build(endpoint, values)
 
 
 def _in_language(lang: Language) -> str:
     """The link to the page at hand in a language."""
     return "?" + urlencode({**request.args.to_dict(flat=False), "lang": lang}, doseq=True)
+
+
+def _kept(error: EgovError) -> list[tuple[str, str]]:
+    """What the form for the next try sends along: not the parameter that the error is about."""
+    names = [name for name in _KEPT if name != error.extra.get("parameter")]
+    found = {name: request.args.getlist(name)[: 1 if name == "timeout" else None] for name in names}
+    return [(name, value) for name, values in found.items() for value in values]
 
 
 def _unexpected(error: Exception) -> Response:

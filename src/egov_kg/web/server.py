@@ -11,16 +11,21 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from egov_kg.errors import UsageError
+from egov_kg.errors import EgovError, UsageError
 from egov_kg.settings import Settings
 
 if TYPE_CHECKING:
     from egov_kg.web.asgi import AsgiApplication
 
 _GRACE_SECONDS: Final = 5
+_HEADER_MILLISECONDS: Final = 10_000
+_MOST_FILES: Final = 65_536
+_OWN_FILES: Final = 128
+_MOST_CONNECTIONS: Final = 4096
 _FIRST_PAUSE: Final = 0.01
 _PAUSE_GROWTH: Final = 1.2
 _LONGEST_PAUSE: Final = 1.0
@@ -55,6 +60,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     release.verify()  # a worker that cannot load it would be started again and again
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     server = Granian(
@@ -68,6 +74,8 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
         workers=1,
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE_SECONDS,
+        backpressure=_connections(),
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_MILLISECONDS),
         log_level=LogLevels.warning,
         log_dictconfig=_LOGGING,
     )
@@ -91,20 +99,55 @@ def application(settings: Settings, host: str, port: int, release: str) -> AsgiA
     from egov_kg.release.registry import Registry
     from egov_kg.store.evaluators import Evaluators
 
-    served = Registry(settings.home).get(release)
-    evaluators = Evaluators(served.nquads, served.dataset, settings)
-    evaluators.start()
-    importing.join()
-    from egov_kg.web.app import body_limit, create_app
-    from egov_kg.web.asgi import AsgiAdapter, apart, wsgi
+    try:
+        served = Registry(settings.home).get(release)
+        evaluators = Evaluators(served.nquads, served.dataset, settings)
+        evaluators.start()
+    except EgovError as error:
+        # A worker started anew, after `serve` found all well. It is tried once more, then the server ends.
+        detail = error.detail_zh if settings.lang == "zh" and error.detail_zh else error.detail
+        sys.stderr.write(f"{detail}\n")
+        sys.stderr.flush()
+        raise SystemExit(1) from None
+    finally:
+        importing.join()
+    from egov_kg.web.app import body_limit, create_app, warm_up
+    from egov_kg.web.asgi import AsgiAdapter, apart
+    from egov_kg.web.wsgi_side import wsgi
 
     app = create_app(settings, served, evaluators)
+    warm_up(app)
     threading.Thread(target=_announce, args=(settings, host, port, release), daemon=True).start()
     adapter = partial(
-        AsgiAdapter, wsgi(app), body_limit=body_limit(settings), patience=settings.query_timeout
+        AsgiAdapter,
+        wsgi(app),
+        body_limit=body_limit(settings),
+        patience=settings.query_timeout,
+        evaluators=settings.evaluators,
+        queue_timeout=settings.queue_timeout,
     )
     # Who asks /health wants to know of a busy service, not to wait with it or be refused.
     return apart(b"/health", adapter(threads=1), adapter(threads=settings.threads))
+
+
+def _connections() -> int:
+    """How many connections to accept: fewer than the files a process may have open, which this raises.
+
+    The rest wait in the listener's backlog. A process that is out of files cannot even answer.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows
+        return _MOST_CONNECTIONS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
+    if soft == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    return max(1, min(_MOST_CONNECTIONS, soft - _OWN_FILES))
 
 
 def _end_with_parent() -> None:

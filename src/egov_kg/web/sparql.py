@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from itertools import chain
 from typing import Final
 from urllib.parse import urlencode
@@ -28,6 +30,7 @@ PAGE_ROWS: Final = 500
 _PAGE_BYTES: Final = 512 * 1024
 # Over-broad on purpose: a variable ?now costs only a cached answer.
 _VOLATILE: Final = re.compile(r"\b(?:now|rand|uuid|struuid)\b", re.IGNORECASE)
+_TAG_DIGITS: Final = 16
 _GRAPH_FORMS: Final = ("CONSTRUCT", "DESCRIBE")
 
 blueprint = Blueprint("sparql", __name__)
@@ -46,14 +49,16 @@ def endpoint() -> Response:
     syntax = formats.choose(request.headers.get("Accept"), query.formats, (*offers, HTML))
     if syntax == HTML:
         return _page(here, query, TURTLE if offers is RDF else TSV)
-    volatile = _VOLATILE.search(query.operation.query) is not None
-    if _is_current(here, volatile):
+    operation = query.operation
+    volatile = _VOLATILE.search(operation.query) is not None
+    asked = ("query", operation.query, *operation.default_graphs, "named", *operation.named_graphs)
+    tag = None if volatile else _tag(here, syntax, asked)
+    if _is_current(tag):
         response = Response(status=304)
     else:
-        response = _streamed(_evaluated(here, query.operation, syntax.canonical))
+        response = _streamed(_evaluated(here, operation, syntax.canonical))
         response.content_type = syntax.content_type
-    _caching(response, here, volatile)
-    response.vary.add("Accept")
+    _caching(response, tag)
     return response
 
 
@@ -86,9 +91,13 @@ def _introduction() -> Response:
         ) from None
     if syntax == HTML:
         return _form_page(here, "")
-    response = Response(describe(here, syntax), content_type=syntax.content_type)
-    _caching(response, here, volatile=False)
-    response.vary.add("Accept")
+    described = describe(here, syntax)  # first: what cannot be described is an error, whatever the tag
+    tag = _tag(here, syntax, ("description", request.base_url))
+    if _is_current(tag):
+        response = Response(status=304)
+    else:
+        response = Response(described, content_type=syntax.content_type)
+    _caching(response, tag)
     return response
 
 
@@ -99,21 +108,29 @@ def describe(here: Service, syntax: Syntax) -> bytes:
     return description.describe(request.base_url, here.release, syntax.canonical)
 
 
-def _is_current(here: Service, volatile: bool) -> bool:
+def _tag(here: Service, syntax: Syntax, asked: Sequence[str]) -> str:
+    """What identifies an answer: the release, and a digest of what was asked and the media type."""
+    parts = json.dumps([syntax.media_type, *asked])  # as a list: no two requests read the same
+    return f"{here.release.id}-{sha256(parts.encode()).hexdigest()[:_TAG_DIGITS]}"
+
+
+def _is_current(tag: str | None) -> bool:
+    # Only a tag given out with an answer counts: "*" would stand for answers that may be errors.
     return (
-        request.method in ("GET", "HEAD")
-        and not volatile
-        and request.if_none_match.contains_weak(here.release.id)
+        tag is not None
+        and request.method in ("GET", "HEAD")
+        and tag in request.if_none_match.as_set(include_weak=True)
     )
 
 
-def _caching(response: Response, here: Service, volatile: bool) -> None:
+def _caching(response: Response, tag: str | None) -> None:
     # An answer is a function of its URL and the release; the Accept header is in Vary.
-    if request.method in ("GET", "HEAD") and not volatile:
-        response.set_etag(here.release.id, weak=True)
+    if tag is not None and request.method in ("GET", "HEAD"):
+        response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = "no-cache"
     else:
         response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
 
 
 class _Body:
@@ -163,7 +180,9 @@ def _page(here: Service, query: Query, syntax: Syntax) -> Response:
         answer["head"] = [name.removeprefix("?") for name in lines[0].split("\t")]
         answer["rows"] = [line.split("\t") for line in lines[1:]]
     links = _links(operation, RDF if syntax == TURTLE else RESULTS)
-    return _form_page(here, operation.query, answered=True, cut=cut, links=links, **answer)
+    return _form_page(
+        here, operation.query, kept=_kept(operation), answered=True, cut=cut, links=links, **answer
+    )
 
 
 def _first_lines(pieces: Iterator[bytes], most: int) -> tuple[list[str], bool]:
@@ -182,10 +201,15 @@ def _first_lines(pieces: Iterator[bytes], most: int) -> tuple[list[str], bool]:
     return lines[:most], cut
 
 
+def _kept(operation: Operation) -> list[tuple[str, str]]:
+    """The parameters besides the query that ask the same again."""
+    kept = [("default-graph-uri", iri) for iri in operation.default_graphs]
+    kept += [("named-graph-uri", iri) for iri in operation.named_graphs]
+    return kept + ([("timeout", f"{operation.timeout:g}")] if operation.timeout else [])
+
+
 def _links(operation: Operation, syntaxes: tuple[Syntax, ...]) -> list[tuple[str, str]]:
-    parameters = [("query", operation.query)]
-    parameters += [("default-graph-uri", iri) for iri in operation.default_graphs]
-    parameters += [("named-graph-uri", iri) for iri in operation.named_graphs]
+    parameters = [("query", operation.query), *_kept(operation)]
     return [(s.media_type, "?" + urlencode([*parameters, ("format", s.name)])) for s in syntaxes]
 
 

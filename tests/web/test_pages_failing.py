@@ -1,0 +1,32 @@
+"""What strangers and the log are told when the release served is gone from the disk."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+from egov_kg.settings import Settings
+from support.service import descendants, eventually, fetch, publish, running
+
+
+def test_paths_are_for_the_log_only(settings: Settings, tmp_path: Path) -> None:
+    release = publish(tmp_path)
+    with running(replace(settings, home=tmp_path), release) as server:
+        release.nquads.rename(tmp_path / "elsewhere.nq")
+        for pid, line in descendants(server.process.pid).items():
+            if "egov_kg.store.zygote" in line:
+                os.kill(pid, signal.SIGKILL)
+        health, answer = fetch(server, "/health"), fetch(server, query="ASK {}")
+        page = fetch(server, query="ASK {}", headers={"Accept": "text/html"})
+        assert (health.status, health.json["status"]) == (503, "failing")
+        assert answer.status == page.status == 500
+        for reply in (health, answer, page):
+            assert release.id.encode() in reply.body
+            assert str(tmp_path).encode() not in reply.body
+        for path in ("/health", "/sparql"):
+            told = [path, str(release.nquads)]
+            assert eventually(
+                lambda told=told: any(all(word in line for word in told) for line in server.errors)
+            )
