@@ -18,6 +18,10 @@ def test_paths_are_for_the_log_only(settings: Settings, tmp_path: Path) -> None:
         for pid, line in descendants(server.process.pid).items():
             if "egov_kg.store.zygote" in line:
                 os.kill(pid, signal.SIGKILL)
+        # Death takes a moment; a query that meets it half way is told of that, not of the release.
+        assert eventually(
+            lambda: not any("egov_kg.store" in line for line in descendants(server.process.pid).values())
+        )
         health, answer = fetch(server, "/health"), fetch(server, query="ASK {}")
         page = fetch(server, query="ASK {}", headers={"Accept": "text/html"})
         assert (health.status, health.json["status"]) == (503, "failing")
