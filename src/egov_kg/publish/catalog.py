@@ -2,7 +2,8 @@
 
 The words (titles, licence, publisher) are written by hand in `data/ttl/catalogue/`; here come the version,
 the datasets that the data describe, the distributions with their formats, sizes and checksums, and the
-statistics. A dump cannot carry its own size and checksum: only the tables have them; `manifest.json` has all.
+statistics. A dump cannot carry its own size and checksum: only the other files have them; `manifest.json` has
+all.
 
 Specification: Data Catalog Vocabulary (DCAT) 3, sections 6.4 (Catalog), 6.6 (Dataset), 6.8 (Distribution).
 """
@@ -15,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from egov_kg import iris
 from egov_kg.namespaces import expand
-from egov_kg.publish.export import FORMATS, Format
-from egov_kg.publish.void import WHOLE, GraphStatistics, describe, read_query
+from egov_kg.publish.export import COMPRESSIONS, FORMATS, Format
+from egov_kg.publish.void import WHOLE, GraphStatistics, describe, links, read_query
 
 if TYPE_CHECKING:
     from rdflib.term import Identifier, URIRef
@@ -27,12 +28,17 @@ if TYPE_CHECKING:
 
 CATALOGUE: Final = iris.thing("catalogue", "egov-kg")
 
+DOWNLOADS: Final = f"{iris.BASE}download/"
+"""The address of a file of the current release, without its name."""
+
+_FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _SPDX = "http://spdx.org/rdf/terms#"
 _SCOPES: Final[Mapping[str, tuple[str, str]]] = {
     "dataset": ("all named graphs", "全部命名图"),
     "union": ("the union of all graphs but the derived one", "除推算图外各图的并集"),
-    "observations": ("the reported observations as a table", "报告观测值平面表"),
+    "observations": ("the reported observations", "报告观测值"),
+    "description": ("a description for programs that find and load data", "供检索和加载数据的程序使用的描述"),
 }
 
 
@@ -58,7 +64,14 @@ def catalogue(
     from rdflib import Graph
 
     graph = Graph()
-    for part in (_datasets(store, release), describe(graphs), _distributions(ready)):
+    parts = (
+        _datasets(store, release),
+        _imports(store),
+        describe(graphs),
+        links(store),
+        _distributions(ready),
+    )
+    for part in parts:
         for triple in part:
             graph.add(triple)
     return graph.serialize(format="nt")
@@ -82,28 +95,45 @@ def _datasets(store: Store, release: str) -> Iterator[Triple]:
         yield link(graph, "dcterms:isPartOf", dataset)
 
 
+def _imports(store: Store) -> Iterator[Triple]:
+    """What each import says of itself: whose it is and what may be done with it, for the default graph."""
+    from rdflib.term import URIRef
+
+    for row in store.select(read_query("imports.rq")):
+        yield URIRef(str(row["thing"])), URIRef(str(row["property"])), row["value"]
+
+
 def _distributions(ready: Mapping[str, FileFacts]) -> Iterator[Triple]:
     from rdflib.term import Literal, URIRef
 
     for known in FORMATS:
-        iri = URIRef(iris.thing("distribution", f"egov-kg-{known.name}"))
-        media_type = URIRef(_MEDIA_TYPES + known.media_type)
+        slug = f"egov-kg-{known.name.replace('.', '-')}"
+        iri = URIRef(iris.thing("distribution", slug))
 
         def fact(predicate: str, value: Identifier, subject: URIRef = iri) -> Triple:
             return subject, URIRef(expand(predicate)), value
 
+        download = URIRef(DOWNLOADS + known.file)
+        file_type = URIRef(_FILE_TYPES + known.file_type)
         yield fact("dcat:distribution", iri, URIRef(WHOLE))
         yield fact("rdf:type", URIRef(expand("dcat:Distribution")))
         for lang, title in _titles(known).items():
             yield fact("dcterms:title", Literal(title, lang=lang))
             yield fact("rdfs:label", Literal(title, lang=lang))
         yield fact("dcterms:identifier", Literal(known.file))
-        yield fact("dcat:mediaType", media_type)
-        yield fact("rdf:type", URIRef(expand("dcterms:MediaType")), media_type)
-        yield fact("dcat:accessURL", URIRef(WHOLE))
+        yield from _media_type(iri, "dcat:mediaType", known.media_type)
+        yield fact("dcterms:format", file_type)
+        yield fact("rdf:type", URIRef(expand("dcterms:MediaTypeOrExtent")), file_type)
+        if known.compression:
+            yield from _media_type(iri, "dcat:compressFormat", COMPRESSIONS[known.compression][1])
+        # A distribution that can be fetched has the same address for both (DCAT 3, section 6.8.8).
+        yield fact("dcat:accessURL", download)
+        yield fact("dcat:downloadURL", download)
         yield fact("dcterms:license", URIRef(iris.LICENCE))
+        if known.syntax:
+            yield fact("void:dataDump", download, URIRef(WHOLE))
         if facts := ready.get(known.file):
-            checksum = URIRef(iris.thing("checksum", f"egov-kg-{known.name}"))
+            checksum = URIRef(iris.thing("checksum", slug))
             algorithm = URIRef(f"{_SPDX}checksumAlgorithm_sha256")
             yield fact("dcat:byteSize", _typed(str(facts.size), "xsd:nonNegativeInteger"))
             yield iri, URIRef(f"{_SPDX}checksum"), checksum
@@ -113,9 +143,22 @@ def _distributions(ready: Mapping[str, FileFacts]) -> Iterator[Triple]:
             yield checksum, URIRef(f"{_SPDX}checksumValue"), _typed(facts.sha256, "xsd:hexBinary")
 
 
+def _media_type(distribution: URIRef, predicate: str, name: str) -> Iterator[Triple]:
+    from rdflib.term import URIRef
+
+    media_type = URIRef(_MEDIA_TYPES + name)
+    yield distribution, URIRef(expand(predicate)), media_type
+    yield media_type, URIRef(expand("rdf:type")), URIRef(expand("dcterms:MediaType"))
+
+
+def scope_words(known: Format) -> dict[str, str]:
+    """What a file holds, by language."""
+    return dict(zip(("en", "zh"), _SCOPES[known.scope], strict=True))
+
+
 def _titles(known: Format) -> dict[str, str]:
-    scope_en, scope_zh = _SCOPES[known.scope]
-    return {"en": f"{known.file}: {scope_en}", "zh": f"{known.file}：{scope_zh}"}
+    words = scope_words(known)
+    return {"en": f"{known.file}: {words['en']}", "zh": f"{known.file}：{words['zh']}"}
 
 
 def _typed(text: str, datatype: str) -> Identifier:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
-from egov_kg.errors import ReleaseError, UsageError
-from egov_kg.publish.table import COLUMNS
-
-__all__ = ["COLUMNS", "FORMATS", "Format", "Published", "export", "format_named"]
+from egov_kg.errors import NotFound, ReleaseError, UsageError
 
 _PIECE_BYTES = 256 * 1024
 
@@ -29,6 +26,10 @@ class Published(Protocol):
         ...
 
 
+Scope = Literal["dataset", "union", "observations", "description"]
+Compression = Literal["", "gzip", "zstd"]
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format of the whole release or of its observations.
@@ -36,29 +37,101 @@ class Format:
     Attributes:
         name: as users type it.
         file: its file in a release.
-        media_type: as registered with IANA.
+        media_type: as registered with IANA, of the content before it is compressed.
         scope: `dataset`, all named graphs; `union`, the triples of the default graph (all graphs but the
-            derived one); `observations`, the flat table of reported observations.
-        syntax: name of the RDF syntax, empty for tables.
+            derived one); `observations`, the reported observations; `description`, what the release is and
+            what its figures are, for search engines and programs that load them.
+        syntax: name of the RDF syntax of a dump, empty for what is made of the observations.
+        compression: how the file is compressed; empty if it is not, or is so by its own format.
+        binary: whether it is no text.
+        language: of its labels, where it has one only.
+        file_type: its name in the EU's authority table of file types, as DCAT-AP wants it.
     """
 
     name: str
     file: str
     media_type: str
-    scope: Literal["dataset", "union", "observations"]
+    scope: Scope
+    file_type: str
     syntax: str = ""
+    compression: Compression = ""
+    binary: bool = False
+    language: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """The end of the file name by which the format is known, from its first dot."""
+        return self.file[self.file.index(".") :]
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type of the file as it is: that of the compression, where it is compressed."""
+        if self.compression:
+            return COMPRESSIONS[self.compression][1]
+        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type
+
+
+COMPRESSIONS: Final[Mapping[str, tuple[str, str]]] = {
+    "gzip": (".gz", "application/gzip"),
+    "zstd": (".zst", "application/zstd"),
+}
+"""Of each compression, what it adds to the name of a file and its media type (RFC 6713, RFC 8878)."""
+
+_DUMPS: Final = (
+    Format("nt", "graph.nt", "application/n-triples", "union", "RDF_N_TRIPLES", "ntriples"),
+    Format("nq", "graph.nq", "application/n-quads", "dataset", "RDF_N_QUADS", "nquads"),
+    Format("ttl", "graph.ttl", "text/turtle", "union", "RDF_TURTLE", "turtle"),
+    Format("trig", "graph.trig", "application/trig", "dataset", "RDF_TRIG", "trig"),
+    Format("jsonld", "graph.jsonld", "application/ld+json", "dataset", "JSON_LD", "jsonld"),
+    Format("rdfxml", "graph.rdf", "application/rdf+xml", "union", "RDF_XML", "rdfxml"),
+)
+
+
+def _compressed(dump: Format, compression: Compression) -> Format:
+    suffix = COMPRESSIONS[compression][0]
+    return replace(
+        dump, name=dump.name + suffix, file=dump.file + suffix, compression=compression, binary=True
+    )
 
 
 FORMATS: Final[tuple[Format, ...]] = (
-    Format("nt", "graph.nt", "application/n-triples", "union", "ntriples"),
-    Format("nq", "graph.nq", "application/n-quads", "dataset", "nquads"),
-    Format("ttl", "graph.ttl", "text/turtle", "union", "turtle"),
-    Format("trig", "graph.trig", "application/trig", "dataset", "trig"),
-    Format("jsonld", "graph.jsonld", "application/ld+json", "dataset", "jsonld"),
-    Format("rdfxml", "graph.rdf", "application/rdf+xml", "union", "rdfxml"),
-    Format("csv", "observations.csv", "text/csv", "observations"),
-    Format("parquet", "observations.parquet", "application/vnd.apache.parquet", "observations"),
+    *_DUMPS,
+    *(_compressed(dump, "gzip") for dump in _DUMPS),
+    *(_compressed(dump, "zstd") for dump in _DUMPS),
+    Format("csv", "observations.csv", "text/csv", "observations", "CSV"),
+    Format("csvw", "observations.csv-metadata.json", "application/csvm+json", "observations", "JSON"),
+    Format(
+        "parquet",
+        "observations.parquet",
+        "application/vnd.apache.parquet",
+        "observations",
+        "PARQUET",
+        binary=True,
+    ),
+    Format(
+        "xlsx",
+        "observations.xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "observations",
+        "XLSX",
+        binary=True,
+    ),
+    *(
+        Format(
+            f"jsonstat-{language}",
+            f"observations.{language}.jsonstat.json",
+            "application/json",
+            "observations",
+            "JSON",
+            language=language,
+        )
+        for language in ("zh", "en")
+    ),
+    Format("cube", "cube.ttl", "text/turtle", "observations", "RDF_TURTLE"),
+    Format("schema", "schema.jsonld", "application/ld+json", "description", "JSON_LD"),
+    Format("croissant", "croissant.jsonld", "application/ld+json", "description", "JSON_LD"),
 )
+"""Every format, and the only place that says so: names, files and media types."""
 
 
 def format_named(name: str) -> Format:
@@ -74,6 +147,40 @@ def format_named(name: str) -> Format:
     raise UsageError(
         f"Unknown export format {name!r}; known are {names}.",
         f"未知的导出格式 {name!r}；可用的有 {names}。",
+    )
+
+
+def format_of(file_name: str) -> Format | None:
+    """The format that a file name stands for; None if it stands for none.
+
+    `cube.ttl` is that file of a release. Of other names the end counts, the longest that fits:
+    `report.ttl.gz` is Turtle, compressed. Where formats end alike (`.ttl`), the first in `FORMATS` is meant.
+    """
+    for known in FORMATS:
+        if known.file == file_name:
+            return known
+    fitting = [
+        (len(suffix), -position, known)
+        for position, known in enumerate(FORMATS)
+        for suffix in {known.suffix, f".{known.name}"}
+        if file_name.endswith(suffix)
+    ]
+    return max(fitting, key=lambda found: found[:2])[2] if fitting else None
+
+
+def file_named(file: str) -> Format:
+    """The format whose file in a release is called so.
+
+    Raises:
+        NotFound: no file of a release is.
+    """
+    for known in FORMATS:
+        if known.file == file:
+            return known
+    files = ", ".join(known.file for known in FORMATS)
+    raise NotFound(
+        f"There is no download {file!r}; there are {files}.",
+        f"没有可下载的文件 {file!r}；可用的有 {files}。",
     )
 
 

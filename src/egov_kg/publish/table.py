@@ -14,13 +14,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from egov_kg.errors import ReleaseError
+from egov_kg.publish.columns import COLUMNS, TABLE, Column, Kind
 from egov_kg.publish.void import read_query
 from egov_kg.sparql.protocol import Operation
 
@@ -29,46 +31,9 @@ if TYPE_CHECKING:
 
     from egov_kg.store.base import Store
 
-COLUMNS: Final[tuple[str, ...]] = (
-    "observation",
-    "indicator",
-    "indicator_zh",
-    "indicator_en",
-    "area_code",
-    "area_zh",
-    "area_en",
-    "level",
-    "subject",
-    "subject_zh",
-    "subject_en",
-    "condition",
-    "condition_zh",
-    "condition_en",
-    "period",
-    "period_start",
-    "period_end",
-    "value",
-    "unit",
-    "unit_mult",
-    "reported_value",
-    "qualifier",
-    "lower",
-    "lower_inclusive",
-    "upper",
-    "upper_inclusive",
-    "flags",
-    "source_section",
-    "source_start",
-    "source_end",
-    "graph",
+_NOTATIONS: Final = tuple(
+    column.name for column in TABLE if column.kind == "code" and column.name != "area_code"
 )
-"""The columns, in order. They are a promise to users."""
-
-_NOTATIONS: Final = ("level", "unit", "qualifier")
-_DECIMALS: Final = ("value", "lower", "upper")
-_INTEGERS: Final = ("unit_mult", "source_start", "source_end")
-_BOOLEANS: Final = ("lower_inclusive", "upper_inclusive")
-_DATES: Final = ("period_start", "period_end")
 _BATCH_ROWS: Final = 50_000
 
 TableRow = Mapping[str, str]
@@ -81,11 +46,19 @@ def rows(store: Store) -> Iterator[TableRow]:
     Raises:
         ReleaseError: an observation with two values for something that has one.
     """
-    query = read_query("observations.rq")
-    body = io.BufferedReader(_Pieces(store.respond(Operation(query), "text/csv")))
-    answers = csv.DictReader(io.TextIOWrapper(body, "utf-8", newline=""))
-    for observation, group in groupby(answers, key=lambda row: row["observation"]):
+    return of_answers(answers(store, "observations.rq"))
+
+
+def of_answers(found: Iterable[TableRow]) -> Iterator[TableRow]:
+    """The rows of the table, of the solutions of `observations.rq` as text; raises as `rows`."""
+    for observation, group in groupby(found, key=lambda row: row["observation"]):
         yield _row(observation, list(group))
+
+
+def answers(store: Store, query: str) -> Iterator[dict[str, str]]:
+    """The rows of one of this package's SELECT queries, as text, one at a time."""
+    body = io.BufferedReader(_Pieces(store.respond(Operation(read_query(query)), "text/csv")))
+    yield from csv.DictReader(io.TextIOWrapper(body, "utf-8", newline=""))
 
 
 def write_csv(table: Iterator[TableRow], target: Path) -> int:
@@ -104,40 +77,59 @@ def write_csv(table: Iterator[TableRow], target: Path) -> int:
     return count
 
 
-def write_parquet(source: Path, target: Path) -> None:
+def read_csv(source: Path) -> Iterator[TableRow]:
+    """The rows that `write_csv` wrote."""
+    with source.open(encoding="utf-8", newline="") as handle:
+        yield from csv.DictReader(handle)
+
+
+def write_parquet(source: Path, target: Path, about: Mapping[str, str]) -> None:
     """Turn the CSV table into Parquet with real types; see the module's text for those.
 
     Args:
         source: what `write_csv` wrote.
         target: the Parquet file.
+        about: metadata of the file (licence, title, release). Each column has its `description_en` and
+            `description_zh`.
+
+    Raises:
+        ReleaseError: a cell that does not fit its column's type.
+    """
+    import pyarrow.parquet
+
+    schema = _schema(TABLE, about)
+    table = read_csv(source)
+    with pyarrow.parquet.ParquetWriter(target, schema, compression="zstd") as writer:
+        while batch := list(islice(table, _BATCH_ROWS)):
+            writer.write_table(to_arrow(batch, TABLE, about))
+
+
+def to_arrow(rows: Sequence[TableRow], columns: Sequence[Column], about: Mapping[str, str]) -> pyarrow.Table:
+    """Rows as an Arrow table with real types; see the module's text for those.
+
+    Args:
+        rows: text by the names of the columns.
+        columns: what they are; each has its `description_en` and `description_zh`.
+        about: metadata of the table.
 
     Raises:
         ReleaseError: a cell that does not fit its column's type.
     """
     import pyarrow
-    import pyarrow.parquet
 
-    schema = _schema()
-    with (
-        source.open(encoding="utf-8", newline="") as handle,
-        pyarrow.parquet.ParquetWriter(target, schema, compression="zstd") as writer,
-    ):
-        table = csv.DictReader(handle)
-        while batch := list(islice(table, _BATCH_ROWS)):
-            columns = [[_cell(row, name) for row in batch] for name in COLUMNS]
-            try:
-                arrays = [
-                    pyarrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)
-                ]
-            except (pyarrow.ArrowInvalid, ValueError, OverflowError) as error:
-                raise ReleaseError(
-                    f"The observations do not fit the Parquet table's types: {error}.",
-                    f"观测值与 Parquet 表的列类型不符：{error}。",
-                ) from error
-            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+    schema = _schema(columns, about)
+    cells = [[typed(row, column) for row in rows] for column in columns]
+    try:
+        arrays = [pyarrow.array(each, field.type) for each, field in zip(cells, schema, strict=True)]
+    except (pyarrow.ArrowInvalid, OverflowError) as error:
+        raise ReleaseError(
+            f"The values do not fit the types of their columns: {error}.",
+            f"取值与列的类型不符：{error}。",
+        ) from error
+    return pyarrow.Table.from_arrays(arrays, schema=schema)
 
 
-def _row(observation: str, group: list[dict[str, str]]) -> TableRow:
+def _row(observation: str, group: list[TableRow]) -> TableRow:
     first = group[0]
     for other in group[1:]:
         if clash := [name for name in COLUMNS if name != "flags" and other[name] != first[name]]:
@@ -157,33 +149,57 @@ def _notation(iri: str) -> str:
     return iri.rpartition("/")[2]
 
 
-def _cell(row: TableRow, name: str) -> Any:
-    text = row[name]
+def typed(row: TableRow, column: Column) -> Any:
+    """The value of a row in a column, as `cell`.
+
+    Raises:
+        ReleaseError: the text is none of the column's kind; the message names the observation.
+    """
+    text = row[column.name]
+    try:
+        return cell(text, column.kind)
+    except (ValueError, ArithmeticError) as error:
+        raise ReleaseError(
+            f"<{next(iter(row.values()))}> has {text!r} for {column.name}, which is no {column.kind}.",
+            f"<{next(iter(row.values()))}> 的 {column.name} 为 {text!r}，不是 {column.kind} 类型的值。",
+        ) from error
+
+
+def cell(text: str, kind: Kind) -> Any:
+    """The value of a cell: a Decimal, an int, a bool, a date or the text; None where nothing is stated."""
     if not text:
         return None
-    if name in _DECIMALS:
-        return Decimal(text)
-    if name in _INTEGERS:
-        return int(text)
-    if name in _BOOLEANS:
-        return text in ("true", "1")
-    if name in _DATES:
-        from datetime import date
+    match kind:
+        case "decimal":
+            return Decimal(text)
+        case "integer":
+            return int(text)
+        case "boolean":
+            return text in ("true", "1")
+        case "date":
+            return date.fromisoformat(text)
+        case _:
+            return text
 
-        return date.fromisoformat(text)
-    return text
 
-
-def _schema() -> pyarrow.Schema:
+def _schema(columns: Sequence[Column], about: Mapping[str, str]) -> pyarrow.Schema:
     import pyarrow
 
     kinds = {
-        **dict.fromkeys(_DECIMALS, pyarrow.decimal128(38, 18)),
-        **dict.fromkeys(_INTEGERS, pyarrow.int64()),
-        **dict.fromkeys(_BOOLEANS, pyarrow.bool_()),
-        **dict.fromkeys(_DATES, pyarrow.date32()),
+        "decimal": pyarrow.decimal128(38, 18),
+        "integer": pyarrow.int64(),
+        "boolean": pyarrow.bool_(),
+        "date": pyarrow.date32(),
     }
-    return pyarrow.schema([pyarrow.field(name, kinds.get(name, pyarrow.string())) for name in COLUMNS])
+    fields = [
+        pyarrow.field(
+            column.name,
+            kinds.get(column.kind, pyarrow.string()),
+            metadata={"description_en": column.en, "description_zh": column.zh},
+        )
+        for column in columns
+    ]
+    return pyarrow.schema(fields, metadata=dict(about))
 
 
 class _Pieces(io.RawIOBase):

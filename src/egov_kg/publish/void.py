@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from egov_kg import iris
+from egov_kg.errors import UsageError
 from egov_kg.namespaces import PREFIXES, expand, shrink
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def describe(graphs: Sequence[GraphStatistics]) -> Iterator[Triple]:
 
     yield fact(WHOLE, "void:triples", sum(one.triples for one in graphs))
     for one in graphs:
-        name = iris.parse(one.graph).slug
+        name = _graph_name(one.graph)
         yield fact(WHOLE, "void:subset", one.graph)
         yield fact(one.graph, "rdf:type", expand("void:Dataset"))
         for text, lang in ((f"Named graph {name}", "en"), (f"命名图 {name}", "zh")):
@@ -108,6 +109,17 @@ def describe(graphs: Sequence[GraphStatistics]) -> Iterator[Triple]:
                 yield fact(partition, counted, count)
 
 
+def links(store: Store) -> Iterator[Triple]:
+    """VoID triples: how many links each linkset has, counted as its description says (VoID, section 5)."""
+    from rdflib.term import Literal, URIRef
+
+    for row in store.select(read_query("void-linksets.rq")):
+        linkset = URIRef(str(row["linkset"]))
+        yield URIRef(WHOLE), URIRef(expand("void:subset")), linkset
+        for predicate in ("triples", "distinctSubjects", "distinctObjects"):
+            yield linkset, URIRef(expand(f"void:{predicate}")), Literal(int(row[predicate]))
+
+
 def read_query(name: str) -> str:
     """The text of one of this package's queries."""
     return files("egov_kg.publish").joinpath("rq", name).read_text("utf-8")
@@ -118,6 +130,14 @@ def _counts(store: Store, query: str) -> dict[str, dict[str, int]]:
     for row in store.select(read_query(query)):
         found.setdefault(str(row["graph"]), {})[str(row["term"])] = int(row["count"])
     return found
+
+
+def _graph_name(graph: str) -> str:
+    """The name of one of our own graphs; of another, one that nothing else has."""
+    try:
+        return iris.parse(graph).slug
+    except UsageError:
+        return f"other-{hashlib.sha256(graph.encode()).hexdigest()[:12]}"
 
 
 def _namespace(term: str) -> str:
