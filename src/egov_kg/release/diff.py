@@ -12,10 +12,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal
 
+from egov_kg.errors import ResultTooLarge
 from egov_kg.namespaces import expand
 from egov_kg.release.registry import CATALOGUE, Release
 
-__all__ = ["Change", "Difference", "EntityChange", "diff"]
+__all__ = ["Change", "Difference", "EntityChange", "count", "diff"]
 
 _LABEL: Final = f"<{expand('rdfs:label')}>"
 _CATALOGUE: Final = f" <{CATALOGUE}> .\n".encode()
@@ -96,15 +97,17 @@ class Difference:
         )
 
 
-def diff(a: Release, b: Release) -> Difference:
+def diff(a: Release, b: Release, most: int | None = None) -> Difference:
     """Compare two releases.
 
     Args:
         a: the older one.
         b: the newer one.
+        most: triples that the difference may have, added and removed together; None for any number.
 
     Raises:
         OSError: a release has lost its N-Quads.
+        ResultTooLarge: more than `most`.
     """
     entities, added, removed = [], [], []
     for subject, old, new in _side_by_side(_subjects(a.nquads), _subjects(b.nquads)):
@@ -113,6 +116,14 @@ def diff(a: Release, b: Release) -> Difference:
         gone, come = sorted(old - new), sorted(new - old)
         removed += gone
         added += come
+        if most is not None and len(removed) + len(added) > most:
+            raise ResultTooLarge(
+                f"From {a.id} to {b.id}, more than {most:,} triples differ: run `egov-kg diff`, or compare "
+                "the files of the releases.",
+                f"从 {a.id} 到 {b.id} 有超过 {most:,} 个三元组不同：请运行 `egov-kg diff`，"
+                "或比较两个发布版本的文件。",
+                limit=most,
+            )
         kind: Literal["added", "removed", "changed"] = (
             "changed" if old and new else "added" if new else "removed"
         )
@@ -122,6 +133,31 @@ def diff(a: Release, b: Release) -> Difference:
     for iri, words in _labels(b.nquads, spoken_of).items():
         labels.setdefault(iri, {}).update(words)
     return Difference(a.id, b.id, tuple(entities), tuple(sorted(added)), tuple(sorted(removed)), labels)
+
+
+def count(a: Path, b: Path) -> tuple[int, int]:
+    """How many quads were added and removed from one release to another, without keeping any of them.
+
+    Args:
+        a: the N-Quads of the older one.
+        b: those of the newer one.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    olds, news = _lines(a), _lines(b)
+    old, new = next(olds, None), next(news, None)
+    added = removed = 0
+    while old is not None or new is not None:
+        if old == new:
+            old, new = next(olds, None), next(news, None)
+        elif new is None or (old is not None and old < new):
+            removed += 1
+            old = next(olds, None)
+        else:
+            added += 1
+            new = next(news, None)
+    return added, removed
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -64,7 +64,7 @@ def _lines(difference: Difference, lang: Language) -> Iterator[str]:
         return
     groups: dict[str, list[EntityChange]] = {"facts": [], "others": [], "spans": []}
     for entity in difference.entities:
-        groups[_group(entity)].append(entity)
+        groups[group_of(entity)].append(entity)
     facts, others, added = len(groups["facts"]), len(groups["others"]), len(difference.added)
     yield words["head"].format(
         **ids,
@@ -87,7 +87,8 @@ def _lines(difference: Difference, lang: Language) -> Iterator[str]:
         )
 
 
-def _group(entity: EntityChange) -> str:
+def group_of(entity: EntityChange) -> str:
+    """What an entity is to readers: `facts`, `spans` (places in the source) or `others`."""
     types = set(entity.facts.get(_TYPE, ()))
     if types & _PLUMBING:
         return "spans"
@@ -96,8 +97,8 @@ def _group(entity: EntityChange) -> str:
 
 def _entity(entity: EntityChange, difference: Difference, lang: Language) -> Iterator[str]:
     words = _WORDS[lang]
-    name = _name(entity.iri, difference, lang)
-    value = _value(entity, lang)
+    name = name_of(entity.iri, difference, lang)
+    value = figure_of(entity, lang)
     about = f"{words['colon']}{value}" if value else ""
     where = f" [{shrink(entity.iri)}]" if name != shrink(entity.iri) else ""
     yield f"  {words[entity.kind]}{words['colon']}{name}{about}{where}"
@@ -105,13 +106,13 @@ def _entity(entity: EntityChange, difference: Difference, lang: Language) -> Ite
         return
     for change in entity.changes:
         before, after = (
-            words["comma"].join(_object(term, difference, lang) for term in terms) or words["nothing"]
+            words["comma"].join(object_text(term, difference, lang) for term in terms) or words["nothing"]
             for terms in (change.removed, change.added)
         )
-        yield f"    {_name(change.predicate, difference, lang)}{words['colon']}{before} -> {after}"
+        yield f"    {name_of(change.predicate, difference, lang)}{words['colon']}{before} -> {after}"
 
 
-def _value(entity: EntityChange, lang: Language) -> str:
+def figure_of(entity: EntityChange, lang: Language) -> str:
     """The figure with its qualifier, for an observation."""
 
     def one(curie: str) -> str:
@@ -129,9 +130,10 @@ def _value(entity: EntityChange, lang: Language) -> str:
         return " ".join(part for part in (qualifier, value, unit) if part)
 
 
-def _object(term: str, difference: Difference, lang: Language) -> str:
+def object_text(term: str, difference: Difference, lang: Language) -> str:
+    """The object of a triple (in N-Triples syntax) in words: a label, or a text with its language."""
     if term.startswith("<"):
-        return _name(term[1:-1], difference, lang)
+        return name_of(term[1:-1], difference, lang)
     text = _text(term)
     language = term.rpartition('"')[2]
     return f"{text} ({language[1:]})" if language.startswith("@") else text
@@ -144,6 +146,7 @@ def _text(term: str) -> str:
     return str(from_n3(term[: term.rindex('"') + 1]))
 
 
-def _name(iri: str, difference: Difference, lang: Language) -> str:
+def name_of(iri: str, difference: Difference, lang: Language) -> str:
+    """What a term is called in a language, else in English, else its CURIE."""
     labels = difference.labels.get(iri, {})
     return labels.get(lang) or labels.get("en") or shrink(iri)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from egov_kg.errors import EvaluationError
-from egov_kg.namespaces import PREFIXES
 from egov_kg.release.rules import ShapeSet
 from egov_kg.store.terms import from_rdflib, to_rdflib
 
@@ -25,15 +24,6 @@ if TYPE_CHECKING:
     from egov_kg.store.rdf_io import Quad
 
 _NORMALIZE = threading.Lock()
-_XSD = PREFIXES["xsd"]
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_FORMS = {
-    f"{_XSD}decimal": re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    f"{_XSD}integer": _INTEGER,
-    f"{_XSD}nonNegativeInteger": _INTEGER,
-    f"{_XSD}boolean": re.compile("true|false|1|0"),
-    f"{_XSD}date": re.compile(r"-?[0-9]{4,}-[0-9]{2}-[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})?"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +51,15 @@ def run_pyshacl(quads: Iterable[Quad], shapes: ShapeSet) -> Iterator[Finding]:
     _, results, text = answer
     if not isinstance(results, Graph):
         raise EvaluationError(f"pyshacl failed: {text}", f"pyshacl 执行失败：{text}")
-    for result in results.subjects(SH.resultSeverity, None):
+    for result in results.objects(None, SH.result):
         source = results.value(result, SH.sourceShape)
         focus = results.value(result, SH.focusNode)
         if source is None or focus is None:
             raise EvaluationError(f"pyshacl gave a result without its node: {text}", "pyshacl 结果不完整。")
         rule = str(source) if isinstance(source, URIRef) else shapes.owner(source)
         value = results.value(result, SH.value)
-        shown = "" if value is None or isinstance(value, BNode) else _ntriples(value)
-        yield Finding(_ntriples(focus), shown, rule)
+        shown = "" if value is None or isinstance(value, BNode) else ntriples(value)
+        yield Finding(ntriples(focus), shown, rule)
 
 
 def run_shacl(quads: Iterable[Quad], shapes: ShapeSet) -> Iterator[Finding]:
@@ -118,14 +108,17 @@ def _as_xsd(node: Identifier) -> Node:
     """
     from rdflib import Literal
 
+    from egov_kg.shapes.datatypes import FORMS
+
     if isinstance(node, Literal) and node.datatype is not None:
-        form = _FORMS.get(str(node.datatype))
-        if form is not None and not form.fullmatch(str(node)):
+        form = FORMS.get(str(node.datatype))
+        if form is not None and not re.fullmatch(form, str(node)):
             return Literal(str(node))
     return node
 
 
-def _ntriples(node: Node) -> str:
+def ntriples(node: Node) -> str:
+    """A term in N-Triples syntax."""
     from rdflib import BNode
 
     return f"_:{node}" if isinstance(node, BNode) else str(from_rdflib(node))  # type: ignore[arg-type]

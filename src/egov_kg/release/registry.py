@@ -6,7 +6,10 @@
       current -> releases/<id>      swapped by renaming a new link over it
       releases/<id>/                one immutable release: never written to again
       building/<random>/            what a build is writing; the next build removes what a crash left here
-      build.lock                    held (flock) by the one build or publication that runs
+      history.jsonl                 which release became current when
+      audit.jsonl                   who tried to write what when; see `release.audit`
+      tokens.json                   who may write; see `release.tokens`
+      build.lock                    held (flock) by the one build or write that runs
 
 A release is complete or absent: its folder appears by one `rename` after every file in it was synced.
 """
@@ -19,97 +22,21 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from egov_kg import iris
-from egov_kg.errors import NotFound, ReleaseError, UsageError
-from egov_kg.release.disk import ASIDE, exchange, sha256, sync, sync_tree, wait_for_lock
-from egov_kg.store.base import Dataset
+from egov_kg.errors import NotFound, ReleaseError, ServiceBusy, UsageError
+from egov_kg.release import history
+from egov_kg.release.disk import ASIDE, exchange, sync, sync_tree, wait_for_lock
+from egov_kg.release.published import CATALOGUE, DERIVED, FORMAT, LABELS, MANIFEST, Release, release_id
 
-FORMAT: Final = 1
-"""Version of the layout of a release; part of every release id."""
-
-MANIFEST: Final = "manifest.json"
-DERIVED: Final = iris.graph("derived")
-CATALOGUE: Final = iris.graph("catalogue")
+__all__ = ["CATALOGUE", "DERIVED", "FORMAT", "LABELS", "MANIFEST", "Registry", "Release", "release_id"]
 
 _ID = re.compile(r"r[0-9a-f]{12}")
+_RETRY_SECONDS: Final = 5
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """One published release.
-
-    Attributes:
-        id: `r` and twelve hexadecimal digits, a hash of the content.
-        path: its folder.
-        manifest: what `manifest.json` says: `format`, `id`, `created`, `version`, `graphs` (IRI to number
-            of triples), `files` (name to `sha256` and `bytes`), `validation`.
-    """
-
-    id: str
-    path: Path
-    manifest: Mapping[str, Any]
-
-    @property
-    def nquads(self) -> Path:
-        """All graphs as sorted N-Quads."""
-        return self.path / "graph.nq"
-
-    @property
-    def store(self) -> Path:
-        """The RocksDB snapshot; open it read-only."""
-        return self.path / "store"
-
-    @property
-    def graphs(self) -> Mapping[str, int]:
-        """Triples by graph IRI, in the order of the IRIs."""
-        graphs: Mapping[str, int] = self.manifest["graphs"]
-        return graphs
-
-    @property
-    def dataset(self) -> Dataset:
-        """What a query sees by default: the union of all graphs but the derived one."""
-        return Dataset(tuple(graph for graph in self.graphs if graph != DERIVED))
-
-    @property
-    def created(self) -> datetime:
-        """When it was built, in UTC."""
-        return datetime.fromisoformat(self.manifest["created"])
-
-    def dumps(self) -> dict[str, str]:
-        """SHA-256 of each file that the content alone decides: all but those of the store."""
-        files = self.manifest["files"].items()
-        return {name: facts["sha256"] for name, facts in files if not name.startswith("store/")}
-
-    def damaged(self) -> tuple[str, ...]:
-        """Names of files that are missing or whose SHA-256 is not the manifest's; empty when all is well."""
-        return tuple(
-            name
-            for name, facts in self.manifest["files"].items()
-            if not (self.path / name).is_file() or sha256(self.path / name) != facts["sha256"]
-        )
-
-    def verify(self) -> None:
-        """Check every file against the manifest.
-
-        Raises:
-            ReleaseError: with the names of the files that are missing or differ.
-        """
-        if damaged := self.damaged():
-            raise ReleaseError(
-                f"Release {self.id} is damaged: {', '.join(damaged)} missing or not as written. "
-                "Run `egov-kg build` on its sources to restore it.",
-                f"发布版本 {self.id} 已损坏：{'、'.join(damaged)} 缺失或内容有变。"
-                "请用其来源重新运行 `egov-kg build` 予以恢复。",
-                files=list(damaged),
-            )
 
 
 class Registry:
@@ -174,15 +101,25 @@ class Registry:
                 _log.warning("%s", error.detail)
         return sorted(found, key=lambda release: (release.created, release.id), reverse=True)
 
+    def at(self, folder: Path) -> Release:
+        """The release in a folder, wherever that is.
+
+        Raises:
+            ReleaseError: there is none that can be read.
+        """
+        return self._read(folder)
+
     @contextmanager
-    def lock(self, on_wait: Callable[[], None] | None = None) -> Iterator[None]:
-        """Be the only build. The kernel frees the lock of a process that died.
+    def lock(self, on_wait: Callable[[], None] | None = None, timeout: float | None = None) -> Iterator[None]:
+        """Be the only build or write. The kernel frees the lock of a process that died.
 
         Args:
-            on_wait: called once if another build has to be waited for.
+            on_wait: called once if another build or write has to be waited for.
+            timeout: seconds to wait at most; None waits without end.
 
         Raises:
             ReleaseError: the home folder cannot be written to.
+            ServiceBusy: the time is over.
         """
         try:
             self.home.mkdir(parents=True, exist_ok=True)
@@ -193,7 +130,12 @@ class Registry:
                 f"无法写入 {self.home}（{error.strerror}）：请将 EGOV_KG_HOME 设为可写的目录。",
             ) from error
         with handle:
-            wait_for_lock(handle.fileno(), on_wait)
+            if not wait_for_lock(handle.fileno(), on_wait, timeout):
+                raise ServiceBusy(
+                    f"Other writes or a build were at work for {timeout:g} s: try again later.",
+                    f"其他写入或构建已持续 {timeout:g} 秒：请稍后再试。",
+                    retry_after=_RETRY_SECONDS,
+                )
             yield
 
     def new_folder(self) -> Path:
@@ -208,7 +150,8 @@ class Registry:
         """Make a finished folder a release and the current one. Call it inside `lock()`.
 
         A release of the same id that is there and whole stays as it is and becomes current. One that is
-        damaged, or that an earlier version of this program wrote otherwise, is replaced.
+        damaged, that an earlier version of this program wrote otherwise, or that descends from another build
+        (it was a write, and now the sources say the same), is replaced.
 
         Args:
             building: a folder from `new_folder()`, complete with its manifest.
@@ -239,10 +182,46 @@ class Registry:
 
     def make_current(self, release: Release) -> None:
         """Point `current` at a release, in one rename: a reader sees the old one or the new one."""
+        history.record(self.home, self._current)  # what a crash kept from being written
         link = self.home / f".current-{secrets.token_hex(4)}"
         link.symlink_to(Path("releases") / release.id)
         link.replace(self._current)
         sync(self.home)
+        history.record(self.home, self._current)
+
+    def remove(self, release: Release) -> None:
+        """Take a release away, in one rename. Call it inside `lock()`.
+
+        Raises:
+            ReleaseError: it cannot be moved.
+        """
+        try:
+            self._building.mkdir(exist_ok=True)
+            gone = self._building / f"{release.id}-gone-{secrets.token_hex(4)}"
+            release.path.rename(gone)
+            sync(self.releases)
+        except OSError as error:
+            raise ReleaseError(
+                f"Release {release.id} cannot be removed from {self.home}: {error}.",
+                f"无法从 {self.home} 中删除发布版本 {release.id}：{error}。",
+            ) from error
+        shutil.rmtree(gone, ignore_errors=True)  # what is left of it, the next build or write removes
+
+    def history(self) -> list[history.Moment]:
+        """Which release became current when, in order of time."""
+        return history.read(self.home, self._current)
+
+    def stamp(self) -> tuple[int, ...]:
+        """What differs when the history or the set of releases has changed: cheaper than reading them."""
+        facts: list[int] = []
+        for path in (self.home / history.FILE, self.releases, self._current):
+            try:
+                found = path.lstat()
+            except OSError:
+                facts.append(0)
+            else:
+                facts += [found.st_mtime_ns, found.st_size, found.st_ino]
+        return tuple(facts)
 
     def clean(self) -> None:
         """Remove what crashed builds left, and put back what one had moved aside. Call it inside `lock()`."""
@@ -264,7 +243,7 @@ class Registry:
             there = self._read(folder)
         except ReleaseError:
             return False
-        return there.dumps() == built.dumps() and not there.damaged()
+        return there.dumps() == built.dumps() and there.built == built.built and not there.damaged()
 
     def _read(self, folder: Path) -> Release:
         try:
@@ -284,8 +263,3 @@ class Registry:
                 f"发布版本 {release.id} 的格式为 {version}，本程序只读取 {FORMAT}：请运行 `egov-kg build`。",
             )
         return release
-
-
-def release_id(digest: str) -> str:
-    """The id of a release whose content has this SHA-256 (hexadecimal)."""
-    return f"r{digest[:12]}"

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from egov_kg import iris
@@ -23,6 +23,7 @@ SHAPES = "https://w3id.org/egov-kg/shape/"
 """Namespace of rule IRIs: `shape/<rule>`."""
 
 _IRI: Final = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*""")
+_MOST_LISTED: Final = 100
 _SEVERITIES: tuple[Severity, ...] = ("Violation", "Warning", "Info")
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -37,6 +38,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "value": "value",
         "file": "file",
         "rule": "rule",
+        "unlisted": "Rule {rule} has {number} more findings, which are not listed.",
     },
     "zh": {
         "Violation": "违规",
@@ -50,6 +52,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "value": "值",
         "file": "文件",
         "rule": "规则",
+        "unlisted": "规则 {rule} 另有 {number} 项发现未列出。",
     },
 }
 
@@ -82,6 +85,18 @@ class Result:
         """The last part of the rule's IRI: `observation-unit`, `ic-06`."""
         return self.rule.removeprefix(SHAPES)
 
+    def to_json(self) -> dict[str, str]:
+        """The result as JSON values, under the names of SHACL."""
+        return {
+            "focusNode": self.focus_node,
+            "resultPath": self.path,
+            "value": self.value,
+            "resultSeverity": self.severity,
+            "sourceShape": self.rule,
+            "message_en": self.message_en,
+            "message_zh": self.message_zh,
+        }
+
     def message(self, lang: Language) -> str:
         """The message in one language."""
         return self.message_zh if lang == "zh" else self.message_en
@@ -100,16 +115,20 @@ class Report:
         results: sorted by `Result.sort_key`, without duplicates.
         rules: how many rules were checked (shapes and integrity checks).
         engine: the SHACL engine that was used. It is not part of the RDF form: the verdict is.
+        unlisted: how many more findings of a rule there are than are among the results, by the rule's IRI.
     """
 
     results: tuple[Result, ...]
     rules: int
     engine: str
+    unlisted: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, results: Iterable[Result], rules: int, engine: str) -> Report:
+    def of(
+        cls, results: Iterable[Result], rules: int, engine: str, unlisted: Mapping[str, int] | None = None
+    ) -> Report:
         """A report of results in any order, with any repetition."""
-        return cls(tuple(sorted(set(results), key=Result.sort_key)), rules, engine)
+        return cls(tuple(sorted(set(results), key=Result.sort_key)), rules, engine, dict(unlisted or {}))
 
     @property
     def conforms(self) -> bool:
@@ -126,7 +145,7 @@ class Report:
 
         Raises:
             ValidationFailed: the first violation in words; `extra` has the whole text as `report` (en) and
-                `report_zh`, and the number of violations as `violations`.
+                `report_zh`, the number of violations as `violations`, and the first 100 of them as `results`.
         """
         if self.conforms:
             return
@@ -134,13 +153,16 @@ class Report:
         where = f"{first.source_file}: " if first.source_file else ""
         more_en = f" (and {count - 1} more)" if count > 1 else ""
         more_zh = f"（另有 {count - 1} 处）" if count > 1 else ""
-        raise ValidationFailed(
+        error = ValidationFailed(
             f"{where}{shrink(first.focus_node)} breaks rule {first.rule_name}: {first.message_en}{more_en}",
             f"{where}{shrink(first.focus_node)} 违反规则 {first.rule_name}：{first.message_zh}{more_zh}",
             report=self.to_text("en"),
             report_zh=self.to_text("zh"),
             violations=count,
+            results=[result.to_json() for result in self.violations[:_MOST_LISTED]],
         )
+        error.turtle = self.to_turtle()
+        raise error
 
     def to_text(self, lang: Language = "en") -> str:
         """The report for people: a summary, then one block for each finding; ends with a newline."""
@@ -160,6 +182,7 @@ class Report:
                 rules=counted(self.rules, "rule"),
             )
         colon = "：" if lang == "zh" else ": "
+        yield from self._more(lang)
         for result in self.results:
             yield ""
             yield f"{words[result.severity]}{colon}{result.message(lang)}"
@@ -173,6 +196,10 @@ class Report:
                 if text:
                     yield f"  {words[name]}{colon}{text}"
 
+    def _more(self, lang: Language) -> Iterator[str]:
+        for rule, number in sorted(self.unlisted.items()):
+            yield _WORDS[lang]["unlisted"].format(rule=rule.removeprefix(SHAPES), number=number)
+
     def to_turtle(self) -> str:
         """The report as a `sh:ValidationReport`: no blank nodes, the same text for the same findings.
 
@@ -183,6 +210,7 @@ class Report:
         lines = [f"@prefix {prefix}: <{PREFIXES[prefix]}> ." for prefix in ("sh", "xsd", "rdfs")]
         lines += ["", f"<{iris.thing('validation-report', digest)}> a sh:ValidationReport ;"]
         lines += [f"    sh:result <{iri}> ;" for iri, _ in results]
+        lines += [f"    rdfs:comment {_quote(more)}@{lang} ;" for lang in _WORDS for more in self._more(lang)]
         lines += [f"    sh:conforms {'true' if self.conforms else 'false'} ."]
         for iri, result in results:
             lines += ["", f"<{iri}> a sh:ValidationResult ;"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from egov_kg.errors import NotFound, SourceError
 from egov_kg.namespaces import PREFIXES
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 _HEADER = re.compile(r"#\s*(title|message)_(en|zh):\s*(.+)")
+_SCOPE = re.compile(r"^#\s*scope:\s*(\w+)", re.MULTILINE)
+
+Scope = Literal["own", "all", "imports"]
+"""What a rule is for: the project's own graphs, these and imports, or imports alone."""
 _SEVERITIES: Final[dict[str, Severity]] = {
     PREFIXES["sh"] + name: name for name in ("Violation", "Warning", "Info")
 }
@@ -75,6 +79,7 @@ class Check:
         message_en, message_zh: what is wrong and what to do.
         query: the SELECT query.
         path: its file.
+        scope: what it is for.
     """
 
     iri: str
@@ -84,16 +89,17 @@ class Check:
     message_zh: str
     query: str
     path: Path
+    scope: Scope = "own"
 
 
-def load_shapes(sources: Sources) -> ShapeSet:
-    """The shapes in `shapes/*.ttl`, taken together.
+def load_shapes(sources: Sources, scope: Scope = "own") -> ShapeSet:
+    """The shapes in `shapes/*.ttl`, or those for imports in `shapes/imports/*.ttl`, taken together.
 
     Raises:
         NotFound: no shapes there.
         SourceError: a file that does not parse, or a rule without a message in both languages.
     """
-    folder = sources.shapes
+    folder = sources.shapes / "imports" if scope == "imports" else sources.shapes
     files = sorted(folder.glob("*.ttl"))
     if not files:
         raise NotFound(
@@ -102,7 +108,7 @@ def load_shapes(sources: Sources) -> ShapeSet:
     return _load_shapes(sources, tuple((path, path.stat().st_mtime_ns) for path in files))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _load_shapes(sources: Sources, files: tuple[tuple[Path, int], ...]) -> ShapeSet:
     from rdflib import Graph
 
@@ -123,6 +129,8 @@ def _load_shapes(sources: Sources, files: tuple[tuple[Path, int], ...]) -> Shape
 def _shapes(graph: Graph, origins: Mapping[str, Path], sources: Sources) -> Iterator[Shape]:
     from rdflib import SH, Literal, URIRef
 
+    from egov_kg.shapes.paths import path_text
+
     targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
     named = {s for target in targets for s in graph.subjects(target, None) if isinstance(s, URIRef)}
     for node in sorted(named):
@@ -139,32 +147,13 @@ def _shapes(graph: Graph, origins: Mapping[str, Path], sources: Sources) -> Iter
             )
         severity = _SEVERITIES.get(str(graph.value(node, SH.severity)), "Violation")
         holder = graph.value(node, SH.path)
-        text = "" if holder is None else path_text(graph, holder)
+        text = "" if holder is None else bare_path(path_text(graph, holder))
         yield Shape(str(node), messages["en"], messages["zh"], severity, text)
 
 
-def path_text(graph: Graph, node: Node) -> str:
-    """A SHACL path as a SPARQL property path; an IRI alone is left bare."""
-    text = _path(graph, node)
-    return text[1:-1] if text.startswith("<") and text.count("<") == 1 else text
-
-
-def _path(graph: Graph, node: Node) -> str:
-    from rdflib import RDF, SH, URIRef
-    from rdflib.collection import Collection
-
-    if isinstance(node, URIRef):
-        return f"<{node}>"
-    if (inverse := graph.value(node, SH.inversePath)) is not None:
-        return f"^{_path(graph, inverse)}"
-    if (options := graph.value(node, SH.alternativePath)) is not None:
-        return "(" + "|".join(_path(graph, part) for part in Collection(graph, options)) + ")"
-    if (node, RDF.first, None) in graph:
-        return "/".join(_path(graph, part) for part in Collection(graph, node))
-    for term, mark in ((SH.zeroOrMorePath, "*"), (SH.oneOrMorePath, "+"), (SH.zeroOrOnePath, "?")):
-        if (inner := graph.value(node, term)) is not None:
-            return f"({_path(graph, inner)}){mark}"
-    return ""
+def bare_path(text: str) -> str:
+    """A SPARQL property path with an IRI that stands alone left bare."""
+    return text[1:-1] if text.startswith("<") and text.count("<") == 1 and text.endswith(">") else text
 
 
 def load_checks(sources: Sources) -> tuple[Check, ...]:
@@ -191,4 +180,16 @@ def _check(path: Path) -> Check:
             "An integrity check is a SELECT query, and this is of another form.",
             "完整性检查须为 SELECT 查询，此处为其他形式。",
         )
-    return Check(SHAPES + path.stem, query=text, path=path, **header)
+    return Check(SHAPES + path.stem, query=text, path=path, scope=_scope(text), **header)
+
+
+def _scope(text: str) -> Scope:
+    match = _SCOPE.search(text)
+    if match is None:
+        return "own"
+    if match[1] not in get_args(Scope):
+        raise SourceError(
+            f"The scope {match[1]!r} is none of {', '.join(get_args(Scope))}.",
+            f"scope {match[1]!r} 不是 {'、'.join(get_args(Scope))} 之一。",
+        )
+    return cast("Scope", match[1])

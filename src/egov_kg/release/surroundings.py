@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
+from egov_kg import iris
 from egov_kg.resources import Sources
 from egov_kg.store.rdf_io import Quad
+
+_DESCRIPTION: Final = re.compile(
+    f"<{re.escape(iris.BASE)}id/(?:dataset|activity|agent|checksum|mapping|mapping-checksum)/{iris.IMPORT}"
+)
+
+
+def describes_import(subject: str) -> bool:
+    """Whether a subject, as a term, is part of the description of an import, and not of what it holds."""
+    return _DESCRIPTION.match(subject) is not None
 
 
 def term_files(sources: Sources) -> list[Path]:

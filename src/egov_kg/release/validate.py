@@ -2,19 +2,21 @@
 
 A rule is either
 
-- a named shape in `shapes/*.ttl`, evaluated by a SHACL engine over the union of all graphs, or
+- a named shape in `shapes/*.ttl`, evaluated over the union of all graphs by a SHACL engine or, as SPARQL, by
+  the store (`egov_kg.shapes`), or
 - a query in `shapes/integrity/*.rq`, evaluated by the store: the integrity constraints of the W3C Data Cube
   recommendation, section 11, and the rules of this project that concern all nodes at once.
 
 Both kinds have an IRI `https://w3id.org/egov-kg/shape/<name>` and messages in English and Chinese, and both
-end up in one `Report`. pySHACL is the reference; the `shacl` engine is faster and held to the same verdicts
-by the tests.
+end up in one `Report`. pySHACL is the reference; the others are faster and held to the same verdicts by the
+tests.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -22,25 +24,35 @@ from typing import TYPE_CHECKING, Final
 from egov_kg import iris
 from egov_kg.errors import NotFound, UsageError
 from egov_kg.release.engines import Finding, run_pyshacl, run_shacl
+from egov_kg.release.in_store import bare, check_in_store, from_shape, run_sparql
 from egov_kg.release.places import errors_of
 from egov_kg.release.report import Report, Result
 from egov_kg.release.rules import Check, ShapeSet, load_checks, load_shapes
-from egov_kg.release.surroundings import about, data_files, term_files
+from egov_kg.release.steps import Progress
+from egov_kg.release.surroundings import about, data_files, describes_import, term_files
 from egov_kg.resources import Sources
 from egov_kg.settings import ENGINES, Engine
 from egov_kg.store.base import Dataset
 from egov_kg.store.rdf_io import in_graph, parse_rdf
 from egov_kg.store.snapshot import Snapshot
-from egov_kg.store.terms import from_rdflib
 
 if TYPE_CHECKING:
-    from rdflib.term import Identifier
-
     from egov_kg.store.rdf_io import Quad
 
-__all__ = ["ENGINES", "Engine", "Report", "Result", "ValidationInput", "validate", "validate_files"]
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "Report",
+    "Result",
+    "ValidationInput",
+    "validate",
+    "validate_files",
+]
+
+Run = Callable[["Iterable[Quad]", ShapeSet], Iterator[Finding]]
 
 _DERIVED: Final = f"<{iris.term('DerivedObservation')}>"
+_IMPORTED: Final = f"<{iris.term('ImportedDataset')}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +72,20 @@ class ValidationInput:
     origins: Mapping[str, str] = field(default_factory=dict)
 
 
+def validating(sources: Sources, engine: str) -> Callable[[ValidationInput, Progress], Report]:
+    """`validate` as work for a process beside this one; what it needs of any data is made ready at once."""
+    run = _engine(engine)
+    import_module({"sparql": "egov_kg.shapes.run"}.get(engine, engine))  # else it is called as its library is
+    rules = _Rules.load(sources)
+    return lambda data, _: _validated(data, engine, run, rules)
+
+
 def validate(data: ValidationInput, engine: str = "pyshacl") -> Report:
     """Check data against every rule.
 
     Args:
         data: the data and the rules.
-        engine: `pyshacl` (the reference) or `shacl`.
+        engine: `pyshacl` (the reference), `shacl`, or `sparql`, which runs shapes as queries.
 
     Raises:
         UsageError: an unknown engine.
@@ -73,26 +93,57 @@ def validate(data: ValidationInput, engine: str = "pyshacl") -> Report:
         SourceError: data, a shapes file or an integrity check that does not parse.
         EvaluationError: an engine failed.
     """
-    run = _engine(engine)
-    shapes = load_shapes(data.sources)
-    checks = load_checks(data.sources)
-    quads = [quad for path in data.nquads for quad in parse_rdf(path)]
-    graphs = tuple(sorted({quad.graph_name.value for quad in quads if hasattr(quad.graph_name, "value")}))
+    return _validated(data, engine, _engine(engine), _Rules.load(data.sources))
 
-    results = [_from_shape(finding, shapes) for finding in run(quads, shapes)]
-    with Snapshot.memory(data.nquads, Dataset(graphs)) as store:
-        for check in checks:
-            with errors_of(check.path, data.sources):
-                results += _from_check(check, store)
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The rules, by what they are for."""
+
+    shapes: ShapeSet
+    of_imports: ShapeSet
+    checks: Sequence[Check]
+
+    @classmethod
+    def load(cls, sources: Sources) -> _Rules:
+        return cls(load_shapes(sources), load_shapes(sources, "imports"), load_checks(sources))
+
+    def __len__(self) -> int:
+        return len(self.shapes.rules) + len(self.of_imports.rules) + len(self.checks)
+
+
+def _validated(data: ValidationInput, engine: str, run: Run, rules: _Rules) -> Report:
+    quads = [quad for path in data.nquads for quad in parse_rdf(path)]
+    named = {quad.graph_name.value for quad in quads if hasattr(quad.graph_name, "value")}
+    imports = sorted(graph for graph in named if iris.import_name(graph))
+    own = [quad for quad in quads if not iris.import_name(getattr(quad.graph_name, "value", ""))]
+
+    results = [from_shape(finding, rules.shapes) for finding in run(own, rules.shapes)]
+    default = tuple(sorted(named.difference(imports)))
+    for graph in ("", *imports):
+        seen = (iris.graph("ontology"), graph) if graph else default
+        found: list[Result] = []
+        with Snapshot.memory(data.nquads, Dataset(seen)) as store:
+            for check in rules.checks:
+                if check.scope in (("all", "imports") if graph else ("all", "own")):
+                    with errors_of(check.path, data.sources):
+                        found += check_in_store(store, check).results
+        if graph:
+            inside = [quad for quad in quads if getattr(quad.graph_name, "value", "") == graph]
+            subjects = {bare(str(quad.subject)) for quad in inside} | {graph}
+            described = (quad for quad in inside if describes_import(str(quad.subject)))
+            found = [one for one in found if _concerns(one, frozenset(subjects))]
+            found += [from_shape(one, rules.of_imports) for one in run(described, rules.of_imports)]
+        results += found
     if data.focus is not None:
         results = [result for result in results if _concerns(result, data.focus)]
     placed = (_placed(result, data.origins) for result in results)
-    return Report.of(placed, len(shapes.rules) + len(checks), engine)
+    return Report.of(placed, len(rules), engine)
 
 
-def _engine(name: str) -> Callable[[Iterable[Quad], ShapeSet], Iterator[Finding]]:
+def _engine(name: str) -> Run:
     try:
-        return {"pyshacl": run_pyshacl, "shacl": run_shacl}[name]
+        return {"pyshacl": run_pyshacl, "shacl": run_shacl, "sparql": run_sparql}[name]
     except KeyError:
         raise UsageError(
             f"No SHACL engine is called {name!r}; there are {', '.join(ENGINES)}.",
@@ -100,52 +151,13 @@ def _engine(name: str) -> Callable[[Iterable[Quad], ShapeSet], Iterator[Finding]
         ) from None
 
 
-def _from_shape(finding: Finding, shapes: ShapeSet) -> Result:
-    rule = shapes.rules[finding.rule]
-    return Result(
-        focus_node=_bare(finding.focus),
-        path=rule.path,
-        value="" if finding.value == finding.focus else finding.value,
-        severity=rule.severity,
-        rule=rule.iri,
-        message_en=rule.message_en,
-        message_zh=rule.message_zh,
-    )
-
-
-def _from_check(check: Check, store: Snapshot) -> Iterator[Result]:
-    for row in store.select(check.query):
-        terms = {name: _ntriples(term) for name, term in row.items()}
-        yield Result(
-            focus_node=_bare(terms.get("node", "")),
-            path=_bare(terms.get("path", "")),
-            value=terms.get("value", ""),
-            severity="Violation",
-            rule=check.iri,
-            message_en=check.message_en,
-            message_zh=check.message_zh,
-        )
-
-
-def _ntriples(term: Identifier) -> str:
-    """A term in N-Triples syntax; a blank node, whose label means nothing, as `[]`."""
-    from rdflib import BNode
-
-    return "[]" if isinstance(term, BNode) else str(from_rdflib(term))
-
-
-def _bare(term: str) -> str:
-    """An IRI without its brackets; other terms as they are, a blank node as `[]`."""
-    return term[1:-1] if term.startswith("<") else "[]" if term.startswith("_:") else term
-
-
 def _concerns(result: Result, focus: frozenset[str]) -> bool:
     # Some rules look from one node (a document, a code list) at others: the value is then what is wrong.
-    return result.focus_node in focus or result.focus_node == "[]" or _bare(result.value) in focus
+    return result.focus_node in focus or result.focus_node == "[]" or bare(result.value) in focus
 
 
 def _placed(result: Result, origins: Mapping[str, str]) -> Result:
-    origin = origins.get(result.focus_node) or origins.get(_bare(result.value))
+    origin = origins.get(result.focus_node) or origins.get(bare(result.value))
     return replace(result, source_file=origin) if origin else result
 
 
@@ -189,8 +201,16 @@ def validate_files(files: Sequence[Path], sources: Sources, engine: str = "pysha
 
 
 def _read(path: Path, graph: str) -> list[Quad]:
-    """A file as a graph of its own; Turtle has no graphs, but derived values are always in theirs."""
+    """A file as a graph of its own; Turtle has no graphs, but derived values are always in theirs.
+
+    A file that describes an import is one.
+    """
     quads = list(parse_rdf(path, iris.graph(graph), "turtle"))
+    described = next((bare(str(quad.subject)) for quad in quads if str(quad.object) == _IMPORTED), "")
+    if described:
+        own = described.replace("/id/dataset/", "/graph/", 1)
+        import_ = own if iris.import_name(own) else iris.import_graph(graph)
+        return [in_graph(quad, import_) for quad in quads]
     derived = {quad.subject for quad in quads if str(quad.object) == _DERIVED}
     apart = iris.graph("derived")
     return [in_graph(quad, apart) if quad.subject in derived else quad for quad in quads]

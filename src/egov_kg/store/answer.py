@@ -11,7 +11,7 @@ from typing import Final
 from egov_kg.errors import EvaluationError, EvaluatorCrashed, QueryOutOfMemory, QueryTimeout
 from egov_kg.settings import Settings
 from egov_kg.store.evaluator import out_of_memory
-from egov_kg.store.frames import DATA, END, ERROR, HEADER
+from egov_kg.store.frames import DATA, END, ERROR, HEADER, Wire
 from egov_kg.store.nursery import Child, revive
 from egov_kg.store.rdf_io import CHUNK
 
@@ -50,6 +50,7 @@ class Lease:
         """End the evaluation, unless it has ended: its reader gets an error."""
         if self.take():
             self.child.nursery.end(self.child)
+            self.child.nursery.tally.end("left")
             self.give_back(None)
 
     def give_back(self, child: Child | None) -> None:
@@ -73,6 +74,26 @@ class Answer(Iterator[bytes]):
         self._ready: bytes | None = None
         self._done = False
 
+    @property
+    def done(self) -> bool:
+        """Whether its evaluator is free again."""
+        return self._done
+
+    @property
+    def has_ready(self) -> bool:
+        """Whether the next piece has been read already."""
+        return self._ready is not None
+
+    @property
+    def wire(self) -> Wire:
+        """What the answer comes through: ready to read where there is a next piece, or an error."""
+        return self._wire
+
+    @property
+    def deadline(self) -> float:
+        """On the monotonic clock: reading past it ends the evaluation."""
+        return self._lease.deadline
+
     def start(self) -> None:
         """Read up to the first piece; a short answer is read to its end, which frees the evaluator."""
         self._ready = self._read() or None
@@ -94,6 +115,7 @@ class Answer(Iterator[bytes]):
         self._wire.close()
         if self._lease.take():
             self._lease.child.nursery.end(self._lease.child)
+            self._lease.child.nursery.tally.end("left")
             self._lease.give_back(None)
 
     def __del__(self) -> None:
@@ -115,7 +137,7 @@ class Answer(Iterator[bytes]):
             if frame is None:
                 raise self._died()
             if frame.kind == HEADER:
-                self.kind = frame.json()["kind"]
+                self.kind = frame.payload.decode("ascii", "replace")
             elif frame.kind == DATA:
                 piece = frame.payload
                 if len(piece) == CHUNK:
@@ -123,10 +145,10 @@ class Answer(Iterator[bytes]):
             elif frame.kind == ERROR:
                 error = revive(frame.json())
                 end = self._wire.receive(self._lease.deadline)
-                self._free(retire=end is None or end.json()["retire"])
+                self._free(retire=end is None or bool(end.payload))
                 raise error
             elif frame.kind == END:
-                self._free(retire=frame.json()["retire"])
+                self._free(retire=bool(frame.payload))
                 return piece
 
     def _free(self, *, retire: bool) -> None:
@@ -146,11 +168,15 @@ class Answer(Iterator[bytes]):
         status = self._lease.child.nursery.end(self._lease.child)
         self._lease.give_back(None)
         self.orphaned = status is None and not self.kind
+        tally = self._lease.child.nursery.tally
         if status == -signal.SIGALRM or (status == -signal.SIGKILL and late):
+            tally.end("timeout")
             return _timeout(self._lease.timeout)
         if status == -signal.SIGABRT:
+            tally.end("memory")
             limit = self._settings.query_memory
             return QueryOutOfMemory(*out_of_memory(limit), limit=limit)
+        tally.end("crash")
         how = "nobody knows how" if status is None else _name(status)
         return EvaluatorCrashed(
             f"The process that evaluated the query ended ({how}). Other queries are not affected; if "

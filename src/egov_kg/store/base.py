@@ -9,7 +9,7 @@ One contract test runs against every implementation.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,21 +64,51 @@ class Cancellation:
         callback()
 
 
-class Store(Protocol):
-    """A dataset that answers SPARQL 1.1 queries."""
+class Pieces(Protocol):
+    """The pieces of an answer, which may be closed before its end.
 
-    def select(self, query: str, bindings: Mapping[str, Identifier] | None = None) -> list[Row]:
+    Attributes:
+        kind: `bindings`, `boolean` or `graph`.
+    """
+
+    kind: str
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Themselves."""
+        ...
+
+    def __next__(self) -> bytes:
+        """The next piece."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the answer, read or not."""
+        ...
+
+
+class Selects(Protocol):
+    """What answers SELECT queries of our own."""
+
+    def select(
+        self, query: str, bindings: Mapping[str, Identifier] | None = None, *, values: Sequence[Row] = ()
+    ) -> list[Row]:
         """Solutions of a SELECT query.
 
         Args:
             query: trusted query text, from a `.rq` file.
             bindings: values for variables of the projection, bound by the engine, never formatted in.
+            values: rows that the solutions are joined with, as by a VALUES block at the end of the query
+                (SPARQL 1.1, section 10.2.2), where it has none of its own; all with the same variables.
 
         Raises:
             QuerySyntaxError: the text does not parse.
             EvaluationError: the engine failed.
         """
         ...
+
+
+class Store(Selects, Protocol):
+    """A dataset that answers SPARQL 1.1 queries."""
 
     def ask(self, query: str) -> bool:
         """The answer of an ASK query; raises as `select` does."""

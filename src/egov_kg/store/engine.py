@@ -5,45 +5,40 @@ Both doors use it: `Snapshot` in its own process, the evaluators in theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import IO, Final, Literal
 from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from egov_kg.errors import EvaluationError, NotAcceptable, QueryError, UsageError
+from egov_kg.errors import EvaluationError, NotAcceptable
+from egov_kg.formats import CSV, JSON, RDF, RDFXML, TSV, XML
 from egov_kg.namespaces import PREFIXES
 from egov_kg.sparql.guard import QueryFacts, inspect
 from egov_kg.sparql.protocol import Operation
-from egov_kg.store.rdf_io import Writer, used_prefixes, write_rdf
+from egov_kg.store.datasets import graphs_of, not_told
+from egov_kg.store.limits import Bounded, Limits, at_most
+from egov_kg.store.rdf_io import RDF_FORMATS, Writer, used_prefixes, write_rdf
 from egov_kg.store.syntax_errors import syntax_error
 
 Kind = Literal["bindings", "boolean", "graph"]
-Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | Iterator[ox.Triple]
 Term = ox.NamedNode | ox.Literal
 
-RESULT_TYPES: Final[dict[str, ox.QueryResultsFormat]] = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+RESULT_TYPES: Final = {
+    JSON.media_type: ox.QueryResultsFormat.JSON,
+    XML.media_type: ox.QueryResultsFormat.XML,
+    CSV.media_type: ox.QueryResultsFormat.CSV,
+    TSV.media_type: ox.QueryResultsFormat.TSV,
 }
 """Media types of the answers to SELECT and ASK."""
 
-GRAPH_TYPES: Final[dict[str, ox.RdfFormat]] = {
-    "text/turtle": ox.RdfFormat.TURTLE,
-    "application/n-triples": ox.RdfFormat.N_TRIPLES,
-    "application/ld+json": ox.RdfFormat.JSON_LD,
-    "application/rdf+xml": ox.RdfFormat.RDF_XML,
-    "application/trig": ox.RdfFormat.TRIG,
-    "application/n-quads": ox.RdfFormat.N_QUADS,
-}
+GRAPH_TYPES: Final = {syntax.media_type: RDF_FORMATS[syntax.name] for syntax in RDF}
 """Media types of the answers to CONSTRUCT and DESCRIBE."""
 
 _SMALL: Final = 2_000
-_XML: Final = ("application/sparql-results+xml", "application/rdf+xml")
+_XML: Final = (XML.media_type, RDFXML.media_type)
 
 
 class Engine:
@@ -77,17 +72,7 @@ class Engine:
             EvaluationError: the engine failed.
         """
         facts = facts or inspect(operation.query)
-        default: Sequence[ox.NamedNode] | None = None
-        named: Sequence[ox.NamedNode] | None = None
-        unresolved = False
-        if operation.default_graphs or operation.named_graphs:
-            default, named = (
-                _protocol_graphs(operation.default_graphs),
-                _protocol_graphs(operation.named_graphs),
-            )
-        elif facts.has_dataset_clause:
-            default, named = _clause_graphs(facts.default_graphs), _clause_graphs(facts.named_graphs)
-            unresolved = default is None or named is None
+        default, named, unresolved = graphs_of(operation, facts)
         store = self.store
         graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
         if default is not None and named is not None:
@@ -107,15 +92,23 @@ class Engine:
                     substitutions=substitutions or None,
                 )
         except SyntaxError as error:
-            raise syntax_error(operation.query, error, facts) from None
+            raise syntax_error(operation.query, error) from None
         if unresolved and facts.merges:  # the engine would count a triple once for each graph that has it
-            raise QueryError(
-                "A graph of FROM or FROM NAMED cannot be told from the way it is written. Write each as an "
-                "absolute IRI, of at most 2,048 characters, and name at most 1,000.",
-                "无法确定 FROM 或 FROM NAMED 所指的图。请将其写成绝对 IRI（不超过 2,048 个字符），"
-                "且不超过 1,000 个。",
-            )
+            raise not_told()
         return results
+
+    def parse(self, operation: Operation) -> None:
+        """Find syntax errors, and evaluate nothing of the data.
+
+        Raises:
+            QuerySyntaxError: with `line` and `column`.
+        """
+        try:
+            ox.Store().query(operation.query)
+        except SyntaxError as error:
+            raise syntax_error(operation.query, error) from None
+        except (RuntimeError, ValueError, OSError):  # ASK evaluates at once; SERVICE finds no network here
+            return
 
     def _are_disjoint(self, graphs: tuple[ox.NamedNode, ...]) -> bool:
         """Whether no triple is in two of the graphs: then their union needs no merging."""
@@ -140,27 +133,6 @@ class Engine:
         return self.store.quads_for_pattern(None, None, None, graph)
 
 
-def _protocol_graphs(iris: Iterable[str]) -> tuple[ox.NamedNode, ...]:
-    graphs: dict[ox.NamedNode, None] = {}
-    for iri in iris:
-        try:
-            graphs[ox.NamedNode(iri)] = None
-        except ValueError:
-            raise UsageError(
-                f"default-graph-uri and named-graph-uri take absolute IRIs; {iri!r} is none.",
-                f"default-graph-uri 和 named-graph-uri 须为绝对 IRI；{iri!r} 不是。",
-            ) from None
-    return tuple(graphs)
-
-
-def _clause_graphs(iris: Iterable[str] | None) -> tuple[ox.NamedNode, ...] | None:
-    """None where one is unknown or no IRI: the engine then says what it thinks of it, and where."""
-    try:
-        return None if iris is None else tuple(ox.NamedNode(iri) for iri in iris)
-    except ValueError:
-        return None
-
-
 def in_default_graph(store: ox.Store, graphs: Iterable[str]) -> Iterator[ox.Quad]:
     """The triples of some named graphs, as quads of the default graph."""
     for iri in graphs:
@@ -175,29 +147,42 @@ def kind_of(results: Results) -> Kind:
     return "bindings" if isinstance(results, ox.QuerySolutions) else "graph"
 
 
-def write_answer(results: Results, media_type: str, out: Writer | IO[bytes]) -> None:
+def write_answer(
+    results: Results, media_type: str, out: Writer | IO[bytes], limits: Limits | None = None
+) -> None:
     """Evaluate to the end, writing as rows come.
 
+    Args:
+        results: of `Engine.evaluate`, or read from another engine's answer.
+        media_type: of the answer.
+        out: where to.
+        limits: how much there may be of it; as much as there is without them.
+
     Raises:
+        ResultTooLarge: there is more than the limits allow.
         NotAcceptable: a media type that this kind of answer does not have, or that cannot carry this answer.
         EvaluationError: the engine failed.
     """
     wanted = media_type.partition(";")[0].strip().lower()
-    types: Mapping[str, object] = GRAPH_TYPES if isinstance(results, ox.QueryTriples) else RESULT_TYPES
+    types: Mapping[str, object] = GRAPH_TYPES if kind_of(results) == "graph" else RESULT_TYPES
     if wanted not in types:
         raise NotAcceptable(
             f"The answer to this form of query cannot be {media_type}; it can be {', '.join(types)}.",
             f"此类查询的结果不能是 {media_type}；可用：{'、'.join(types)}。",
             available=list(types),
         )
-    checked = _WellFormed(out) if wanted in _XML else None
-    sink = checked or out
+    bounded = Bounded(out, limits, wanted) if limits else out
+    checked = _WellFormed(bounded) if wanted in _XML else None
+    sink = checked or bounded
     try:
         with failures():
-            if isinstance(results, ox.QueryTriples):
+            if not isinstance(results, ox.QuerySolutions | ox.QueryBoolean):
                 head = list(islice(results, _SMALL))
                 prefixes = used_prefixes(head) if len(head) < _SMALL else PREFIXES
-                _write_graph(chain(head, results), sink, GRAPH_TYPES[wanted], prefixes)
+                triples: Iterable[ox.Triple] = chain(head, results)
+                if limits:
+                    triples = at_most(triples, limits.rows)
+                _write_graph(triples, sink, GRAPH_TYPES[wanted], prefixes)
             else:
                 results.serialize(sink, RESULT_TYPES[wanted])  # type: ignore[arg-type]
         if checked:
@@ -260,10 +245,12 @@ def _write_graph(
         raise _Unwritable(str(error)) from None
 
 
-@contextmanager
-def failures() -> Iterator[None]:
-    """Turn the engine's exceptions, and those of the file it writes to, into `EvaluationError`."""
-    try:
-        yield
-    except (RuntimeError, ValueError, OSError) as error:
-        raise EvaluationError(f"The engine could not go on: {error}", f"引擎无法继续：{error}") from None
+class failures:  # noqa: N801 - it is used as a function is
+    """Turns the engine's exceptions, and those of the file it writes to, into `EvaluationError`."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if error is not None and isinstance(error, RuntimeError | ValueError | OSError):
+            raise EvaluationError(f"The engine could not go on: {error}", f"引擎无法继续：{error}") from None

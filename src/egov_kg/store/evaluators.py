@@ -12,44 +12,50 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Final
-
-import pyoxigraph as ox
+from typing import Final, Self
 
 from egov_kg.errors import EvaluationError, EvaluatorCrashed, ServiceBusy
 from egov_kg.settings import Settings
 from egov_kg.sparql import guard
 from egov_kg.sparql.guard import QueryFacts
 from egov_kg.sparql.protocol import Operation
+from egov_kg.store import federation
+from egov_kg.store.addresses import check_lists
 from egov_kg.store.answer import Answer, Lease
-from egov_kg.store.base import Cancellation, Dataset, Row
+from egov_kg.store.base import Cancellation, Dataset
+from egov_kg.store.evaluator import Request
 from egov_kg.store.frames import REQUEST
+from egov_kg.store.limits import Limits
 from egov_kg.store.nursery import Child, Nursery
+from egov_kg.store.tally import Tally
+from egov_kg.store.trusted import Trusted
 
-if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Identifier
-
-_JSON: Final = "application/sparql-results+json"
-_N_TRIPLES: Final = "application/n-triples"
 _SLICE: Final = 0.25
 
 
-class Evaluators:
+class Evaluators(Trusted):
     """A `Store` whose queries run in child processes. Safe to use from any number of threads.
 
     Args:
-        nquads: the release's graph.
+        nquads: the release's graph; None for an empty one.
         dataset: what a query sees that names no graphs.
         settings: deadline, memory, number of processes, time to wait for one.
+        tally: counts the processes, for several pools together; one of its own by default.
+
+    Attributes:
+        tally: as given.
     """
 
-    def __init__(self, nquads: Path, dataset: Dataset, settings: Settings) -> None:
+    def __init__(
+        self, nquads: Path | None, dataset: Dataset, settings: Settings, tally: Tally | None = None
+    ) -> None:
+        check_lists(settings.service_allow, settings.load_allow)
+        self.tally = tally or Tally()
         self.nquads, self.dataset, self.settings = nquads, dataset, settings
+        self._limits = Limits(settings.result_rows, settings.result_bytes)
         self._slots: SimpleQueue[Child | None] = SimpleQueue()
         for _ in range(settings.evaluators):
             self._slots.put(None)
@@ -60,7 +66,7 @@ class Evaluators:
         self._closed = False
         self._owner = os.getpid()
 
-    def __enter__(self) -> Evaluators:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -88,6 +94,11 @@ class Evaluators:
         return self._nursery.pid if self._nursery else None
 
     @property
+    def busy(self) -> int:
+        """Evaluators at work, or whose answer is being read."""
+        return max(0, self.settings.evaluators - self._slots.qsize())
+
+    @property
     def closed(self) -> bool:
         """Whether new queries are refused."""
         return self._closed
@@ -109,7 +120,9 @@ class Evaluators:
             wait: seconds to wait for a free evaluator, instead of `queue_timeout`.
 
         Raises:
-            QueryTooComplex, QueryForbidden, UpdateForbidden: `guard.check` says so.
+            QueryTooComplex, QueryForbidden, UpdateForbidden: `guard.check` says so, or `federation.expand`.
+            UpstreamFailed: an endpoint that SERVICE names was of no use.
+            ResultTooLarge: past the bound on rows or bytes.
             QuerySyntaxError: with `line` and `column`.
             NotAcceptable: a media type that this form of query does not have, or that cannot carry its
                 answer.
@@ -119,37 +132,19 @@ class Evaluators:
             ReleaseError: the graph had to be loaded anew and could not be.
         """
         facts = guard.check(operation.query, self.settings)
+        if facts.has_service:
+            # Nobody is asked for a query that does not parse; and only the whole query tells where it fails.
+            self.parse(operation, facts, wait=wait)
+            operation = federation.expand(operation, self.settings)
         return self._run(operation, media_type, facts=facts, cancellation=cancellation, wait=wait)
 
-    def select(self, query: str, bindings: Mapping[str, Identifier] | None = None) -> list[Row]:
-        """Solutions of a SELECT query; see `Store.select`."""
-        from egov_kg.store.terms import from_rdflib, to_rdflib
+    def parse(self, operation: Operation, facts: QueryFacts, *, wait: float | None = None) -> None:
+        """Find syntax errors of a query that `guard.check` let pass, and evaluate nothing of the data.
 
-        values = {name: str(from_rdflib(term)) for name, term in (bindings or {}).items()}
-        results = self._results(query, values)
-        if not isinstance(results, ox.QuerySolutions):
-            raise EvaluationError(
-                "select() was given a query that is not SELECT.", "select() 需要 SELECT 查询。"
-            )
-        names = [variable.value for variable in results.variables]
-        return [
-            {name: to_rdflib(term) for name in names if (term := solution[name]) is not None}
-            for solution in results
-        ]
-
-    def ask(self, query: str) -> bool:
-        """The answer of an ASK query; see `Store.ask`."""
-        results = self._results(query, {})
-        if not isinstance(results, ox.QueryBoolean):
-            raise EvaluationError("ask() was given a query that is not ASK.", "ask() 需要 ASK 查询。")
-        return bool(results)
-
-    def construct(self, query: str) -> Graph:
-        """The graph of a CONSTRUCT or DESCRIBE query; see `Store.construct`."""
-        from egov_kg.store.terms import to_graph
-
-        data = b"".join(self._run(Operation(query), _N_TRIPLES))
-        return to_graph(quad.triple for quad in ox.parse(data, ox.RdfFormat.N_TRIPLES))
+        Raises:
+            QuerySyntaxError, EvaluationError: as `respond`.
+        """
+        self._run(operation, "", facts=facts, wait=wait, parse=True).close()
 
     def close(self, wait: float = 0.0) -> None:
         """End every process. Queries that are still running end with an error.
@@ -171,9 +166,9 @@ class Evaluators:
         if nursery is not None:
             nursery.close()
 
-    def _results(self, query: str, values: Mapping[str, str]) -> ox.QuerySolutions | ox.QueryBoolean:
-        data = b"".join(self._run(Operation(query), _JSON, values))
-        return ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+    def read(self, query: str, media_type: str, values: Mapping[str, str]) -> bytes:
+        """The whole answer to a trusted query, with values for variables as N-Triples."""
+        return b"".join(self._run(Operation(query), media_type, values))
 
     def _run(
         self,
@@ -184,25 +179,12 @@ class Evaluators:
         facts: QueryFacts | None = None,
         cancellation: Cancellation | None = None,
         wait: float | None = None,
+        parse: bool = False,
     ) -> Answer:
-        timeout = min(self.settings.query_timeout, operation.timeout or self.settings.query_timeout)
-        request = {
-            "query": operation.query,
-            "default_graphs": operation.default_graphs,
-            "named_graphs": operation.named_graphs,
-            "bindings": dict(values or {}),
-            "media_type": media_type,
-            "timeout": timeout,
-            "facts": asdict(facts or guard.inspect(operation.query)),
-        }
+        facts = facts or guard.inspect(operation.query)
         for last in (False, True):
             child = self._take(self.settings.queue_timeout if wait is None else wait)
-            lease = Lease(self._slots, self._leases, next(self._numbers), child, timeout)
-            answer = Answer(lease, self.settings)
-            if cancellation is not None:
-                cancellation.on_cancel(lease.revoke)
-            with suppress(OSError):  # it died: `start` finds out how
-                child.wire.send_json(REQUEST, request)
+            answer = self._asked(child, operation, media_type, values or {}, facts, cancellation, parse=parse)
             try:
                 answer.start()
             except EvaluatorCrashed:
@@ -211,6 +193,54 @@ class Evaluators:
             else:
                 break
         return answer
+
+    def begin(
+        self, operation: Operation, media_type: str, facts: QueryFacts, cancellation: Cancellation
+    ) -> Answer | None:
+        """Hand a query to an evaluator that is idle, without waiting for one or for the answer.
+
+        Args:
+            operation: the query and its dataset.
+            media_type: of the answer, without parameters.
+            facts: what `guard.check` said of the query.
+            cancellation: ends the evaluation when the client leaves.
+
+        Returns:
+            The answer, to be started when there is something to read; None if no evaluator is idle, or it
+            would have to be forked: `respond` does that, and waits.
+        """
+        try:
+            child = self._slots.get_nowait()
+        except Empty:
+            return None
+        if child is None or self._closed or not self._usable(child):
+            self._slots.put(child)
+            return None
+        return self._asked(child, operation, media_type, {}, facts, cancellation)
+
+    def _asked(
+        self,
+        child: Child,
+        operation: Operation,
+        media_type: str,
+        values: Mapping[str, str],
+        facts: QueryFacts,
+        cancellation: Cancellation | None,
+        *,
+        parse: bool = False,
+    ) -> Answer:
+        timeout = min(self.settings.query_timeout, operation.timeout or self.settings.query_timeout)
+        request = Request.of(operation, values, media_type, timeout, self._limits, facts, parse=parse)
+        lease = Lease(self._slots, self._leases, next(self._numbers), child, timeout)
+        answer = Answer(lease, self.settings)
+        if cancellation is not None:
+            cancellation.on_cancel(lease.revoke)
+        with suppress(OSError):  # it died: `start` finds out how
+            child.wire.send(REQUEST, request.written())
+        return answer
+
+    def _usable(self, child: Child) -> bool:
+        return not child.used_up and not child.wire.has_something()
 
     def _take(self, wait: float) -> Child:
         """An idle evaluator, forked now if there is none."""
@@ -221,10 +251,11 @@ class Evaluators:
             )
         child = self._slot(time.monotonic() + wait)
         if child is not None:
-            if not child.used_up and not child.wire.has_something():
+            if self._usable(child):
                 return child
             child.wire.close()
             child.nursery.end(child)
+            self.tally.end("worn")
         try:
             return self._fork()
         except BaseException:
@@ -236,7 +267,7 @@ class Evaluators:
             try:
                 return self._slots.get(timeout=max(0.0, min(_SLICE, deadline - time.monotonic())))
             except Empty:
-                self._expire()
+                self.expire()
             if time.monotonic() >= deadline and self._slots.empty():
                 wait = math.ceil(self.settings.queue_timeout)
                 raise ServiceBusy(
@@ -246,7 +277,7 @@ class Evaluators:
                 )
         raise EvaluationError("The evaluators are closed.", "查询进程池已关闭。")
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
         """Take evaluators back from readers that stopped reading: their deadline has passed."""
         now = time.monotonic()
         for lease in list(self._leases.values()):
@@ -263,5 +294,5 @@ class Evaluators:
                 except EvaluationError:
                     self._nursery.close()
                     self._nursery = None
-            self._nursery = Nursery(self.nquads, self.dataset, self.settings)
+            self._nursery = Nursery(self.nquads, self.dataset, self.settings, self.tally)
             return self._nursery.fork()

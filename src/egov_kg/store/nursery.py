@@ -17,6 +17,7 @@ from egov_kg.errors import EgovError, EvaluationError, ReleaseError, SourceError
 from egov_kg.settings import Settings
 from egov_kg.store.base import Dataset
 from egov_kg.store.frames import Wire
+from egov_kg.store.tally import Tally
 
 _LINE: Final = 64 * 1024
 _LOAD_TIMEOUT: Final = 600.0
@@ -32,23 +33,33 @@ class Child:
         wire: to it.
         nursery: that forked it.
         used_up: it must not be given another query.
+        generation: of the graph that it has, where that changes.
     """
 
     pid: int
     wire: Wire
     nursery: Nursery
     used_up: bool = False
+    generation: int = 0
 
 
 class Nursery:
     """A running zygote.
+
+    Args:
+        nquads: the graph to load; None for an empty one.
+        dataset: what a query sees that names no graphs.
+        settings: bounds of the evaluators.
+        tally: counts them.
 
     Raises:
         ReleaseError: the graph is missing or does not parse.
         EvaluationError: the zygote died while it loaded.
     """
 
-    def __init__(self, nquads: Path, dataset: Dataset, settings: Settings) -> None:
+    def __init__(self, nquads: Path | None, dataset: Dataset, settings: Settings, tally: Tally) -> None:
+        self.tally = tally
+        self.generation = 0
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -59,7 +70,7 @@ class Nursery:
                 start_new_session=True,
             )
         setup = {
-            "nquads": str(nquads),
+            "nquads": str(nquads or ""),
             "default_graphs": dataset.default_graphs,
             "memory": settings.query_memory,
         }
@@ -71,9 +82,10 @@ class Nursery:
         if "error" in reply:
             self.close()
             error = revive(reply)
-            if isinstance(error, SourceError):
+            if isinstance(error, SourceError) and nquads is not None:
                 raise _not_loaded(error, nquads) from error  # who logs the cause learns the folder
             raise error
+        tally.load()
 
     @property
     def pid(self) -> int:
@@ -86,10 +98,37 @@ class Nursery:
         Raises:
             EvaluationError: the zygote is gone.
         """
-        reply, descriptors = self._ask({"do": "fork"}, _REPLY_TIMEOUT)
+        child = self._child({"do": "fork"})
+        self.tally.start()
+        return child
+
+    def attempt(self, timeout: float, memory: int, room: int) -> Child:
+        """A process that tries one write out, to be spoken to as `store.attempts` says.
+
+        Args:
+            timeout: seconds that the write may take.
+            memory: bytes that it may allocate.
+            room: bytes that the graph may grow by.
+
+        Raises:
+            EvaluationError: the zygote is gone.
+        """
+        return self._child({"do": "try", "timeout": timeout, "memory": memory, "room": room})
+
+    def commit(self, child: Child, timeout: float) -> None:
+        """Make what an attempt has found the graph's next generation.
+
+        Raises:
+            EvaluationError: the zygote is gone.
+        """
+        self.generation = self._ask({"do": "commit", "pid": child.pid}, timeout)[0]["generation"]
+
+    def _child(self, request: dict[str, Any]) -> Child:
+        reply, descriptors = self._ask(request, _REPLY_TIMEOUT)
         if not descriptors:
             raise EvaluationError("No evaluator could be started.", "无法启动查询进程。")
-        return Child(int(reply["pid"]), Wire(socket.socket(fileno=descriptors[0])), self)
+        wire = Wire(socket.socket(fileno=descriptors[0]))
+        return Child(int(reply["pid"]), wire, self, generation=reply["generation"])
 
     def end(self, child: Child) -> int | None:
         """End an evaluator if it has not ended already.

@@ -7,9 +7,8 @@ blank nodes, whose labels mean nothing, are refused where they would make two ru
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import IO, Final, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Triple
@@ -17,26 +16,23 @@ from pyoxigraph import Quad as Quad
 from pyoxigraph import parse as _parse
 from pyoxigraph import serialize as _serialize
 
-from egov_kg.errors import SourceError, UsageError
+from egov_kg.errors import SourceError
+from egov_kg.formats import JSONLD, NQUADS, NTRIPLES, RDF, RDFXML, TRIG, TURTLE, by_name
 from egov_kg.namespaces import PREFIXES, folder
 
 CHUNK: Final = 64 * 1024
 """Bytes in one piece of an answer or a dump, at most."""
 
-_SPOOL: Final = 8 * 1024 * 1024
-_BY_NAME: Final[dict[str, RdfFormat]] = {
-    "turtle": RdfFormat.TURTLE,
-    "ttl": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "nt": RdfFormat.N_TRIPLES,
-    "nquads": RdfFormat.N_QUADS,
-    "nq": RdfFormat.N_QUADS,
-    "trig": RdfFormat.TRIG,
-    "jsonld": RdfFormat.JSON_LD,
-    "rdfxml": RdfFormat.RDF_XML,
-    "rdf": RdfFormat.RDF_XML,
-    "owl": RdfFormat.RDF_XML,
+RDF_FORMATS: Final[Mapping[str, RdfFormat]] = {
+    TURTLE.name: RdfFormat.TURTLE,
+    NTRIPLES.name: RdfFormat.N_TRIPLES,
+    JSONLD.name: RdfFormat.JSON_LD,
+    RDFXML.name: RdfFormat.RDF_XML,
+    TRIG.name: RdfFormat.TRIG,
+    NQUADS.name: RdfFormat.N_QUADS,
 }
+"""The engine's name of each RDF syntax."""
+
 _PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
 _PLACE: Final = re.compile(
     r"^(?:Parser )?error at line (\d+) (?:column (\d+)|between columns (\d+) and \d+)[^:]*: ", re.IGNORECASE
@@ -61,17 +57,10 @@ def rdf_format(name: str) -> RdfFormat:
     Raises:
         UsageError: an unknown syntax; the message lists those that are known.
     """
-    try:
-        return _BY_NAME[name.lower().removeprefix(".")]
-    except KeyError:
-        known = ", ".join(_BY_NAME)
-        raise UsageError(
-            f"No RDF syntax is called {name!r}; known are {known}.",
-            f"没有名为 {name!r} 的 RDF 语法；可用：{known}。",
-        ) from None
+    return RDF_FORMATS[by_name(name.removeprefix("."), RDF).name]
 
 
-def source_error(path: Path, error: BaseException) -> SourceError:
+def source_error(path: Path | str, error: BaseException) -> SourceError:
     """An engine's complaint about a file as a `SourceError` with file, line and column (both from 1)."""
     if not isinstance(error, SyntaxError):
         reason = getattr(error, "strerror", None) or str(error)
@@ -144,60 +133,6 @@ def _show(quad: Quad) -> str:
     return f"{quad.triple} {quad.graph_name}"
 
 
-def serialize(nquads: Path, syntax_name: str, graphs: Sequence[str] | None = None) -> Iterator[bytes]:
-    """An N-Quads file in another syntax, in pieces; the same file always gives the same bytes.
-
-    Turtle, N-Triples and RDF/XML have no graphs: they carry the union of those asked for, without duplicates.
-
-    Args:
-        nquads: the file to read.
-        syntax_name: `turtle`, `ntriples`, `nquads`, `trig`, `jsonld`, `rdfxml`, or their file suffixes.
-        graphs: IRIs of the named graphs to write; by default every graph.
-
-    Raises:
-        UsageError: an unknown syntax.
-        SourceError: the file cannot be parsed, or has blank nodes.
-    """
-    syntax = rdf_format(syntax_name)
-    wanted = None if graphs is None else {NamedNode(iri) for iri in graphs}
-    chosen = (
-        quad for quad in parse_rdf(nquads, syntax="nquads") if wanted is None or quad.graph_name in wanted
-    )
-    datasets = syntax in (RdfFormat.TRIG, RdfFormat.N_QUADS, RdfFormat.JSON_LD)
-    if not datasets:
-        chosen = (Quad(quad.subject, quad.predicate, quad.object) for quad in chosen)
-    text = sorted_nquads(chosen)
-    if syntax in (RdfFormat.N_QUADS, RdfFormat.N_TRIPLES):
-        yield from pieces(text)
-        return
-    quads = list(_parse(text, RdfFormat.N_QUADS))
-    quads.sort(key=_order)
-    items: Iterable[Quad] | Iterable[Triple] = quads if datasets else (quad.triple for quad in quads)
-    with SpooledTemporaryFile(max_size=_SPOOL) as file:
-        write_rdf(items, file, syntax, used_prefixes(quads))
-        file.seek(0)
-        while piece := file.read(CHUNK):
-            yield piece
-
-
-def _order(quad: Quad) -> tuple[str, str, bool, str, str]:
-    kind = quad.predicate.value
-    literal = isinstance(quad.object, Literal)
-    return (
-        "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name),
-        str(quad.subject),
-        kind != PREFIXES["rdf"] + "type",
-        kind,
-        f"{literal:d}{quad.object}",
-    )
-
-
-def pieces(data: bytes) -> Iterator[bytes]:
-    """Bytes in pieces of at most `CHUNK`."""
-    for start in range(0, len(data), CHUNK):
-        yield data[start : start + CHUNK]
-
-
 def used_prefixes(quads: Iterable[Quad | Triple]) -> dict[str, str]:
     """The prefixes that occur in some quads or triples: the project's, then one per type and code list."""
     iris: set[str] = set()
@@ -208,6 +143,12 @@ def used_prefixes(quads: Iterable[Quad | Triple]) -> dict[str, str]:
                 iris.add(term.value)
             elif isinstance(term, Literal):
                 iris.add(term.datatype.value)
+    return prefixes_of(iris)
+
+
+def prefixes_of(iris: Iterable[str]) -> dict[str, str]:
+    """The prefixes that some IRIs begin with, as `used_prefixes` has them."""
+    iris = tuple(iris)
     folders = dict(sorted(known for iri in iris if (known := folder(iri))))
     others = (iri for iri in iris if not folder(iri))
     found = {max((n for n in PREFIXES.values() if iri.startswith(n)), key=len, default="") for iri in others}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final
@@ -105,6 +105,32 @@ class Snapshot:
         load(store, files, dataset)
         return cls(store, dataset)
 
+    def add(self, lines: Iterable[bytes]) -> None:
+        """Put more into the named graphs of a store in memory; the default graph stays as it is.
+
+        Args:
+            lines: N-Quads.
+
+        Raises:
+            SyntaxError: they do not parse.
+        """
+        self._open().store.bulk_load(input=b"".join(lines), format=ox.RdfFormat.N_QUADS)
+
+    def set_apart(self, graph: str) -> None:
+        """Take a graph out of the default graph of a store in memory.
+
+        Args:
+            graph: its IRI. Of its triples, those stay that another default graph has.
+        """
+        store = self._open().store
+        others = tuple(iri for iri in self.dataset.default_graphs if iri != graph)
+        names = [ox.NamedNode(iri) for iri in others]
+        for quad in list(store.quads_for_pattern(None, None, None, ox.NamedNode(graph))):
+            triple = (quad.subject, quad.predicate, quad.object)
+            if not any(ox.Quad(*triple, name) in store for name in names):
+                store.remove(ox.Quad(*triple))
+        self.dataset = Dataset(others)
+
     def __len__(self) -> int:
         """Quads in the named graphs."""
         store = self._open().store
@@ -123,12 +149,14 @@ class Snapshot:
             raise EvaluationError("The snapshot is closed.", "快照已关闭。")
         return self._engine
 
-    def select(self, query: str, bindings: Mapping[str, Identifier] | None = None) -> list[Row]:
+    def select(
+        self, query: str, bindings: Mapping[str, Identifier] | None = None, *, values: Sequence[Row] = ()
+    ) -> list[Row]:
         """Solutions of a SELECT query; see `Store.select`."""
-        from egov_kg.store.terms import from_rdflib, to_rdflib
+        from egov_kg.store.terms import from_rdflib, to_rdflib, values_block
 
-        values = {name: from_rdflib(term) for name, term in (bindings or {}).items()}
-        results = self._open().evaluate(Operation(query), values)
+        bound = {name: from_rdflib(term) for name, term in (bindings or {}).items()}
+        results = self._open().evaluate(Operation(query + values_block(values)), bound)
         if not isinstance(results, ox.QuerySolutions):
             raise EvaluationError(
                 "select() was given a query that is not SELECT.", "select() 需要 SELECT 查询。"

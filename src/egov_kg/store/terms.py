@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -52,6 +52,36 @@ def from_rdflib(term: Identifier) -> ox.NamedNode | ox.Literal:
             return ox.Literal(str(term), language=term.language)
         return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype or _XSD_STRING)))
     raise TypeError(f"Only an IRI or a literal can be bound, not {term!r}")
+
+
+def values_block(rows: Sequence[Mapping[str, Identifier]]) -> str:
+    """A VALUES block (SPARQL 1.1, section 10.2.2) on a line of its own; nothing for no rows.
+
+    Terms are written by the engine, as N-Triples, so that none can break out.
+
+    Args:
+        rows: variable name (without `?`) to term, all with the variables of the first.
+
+    Raises:
+        TypeError: a term that is neither an IRI nor a literal.
+        ValueError: an IRI that is none.
+    """
+    if not rows:
+        return ""
+    names = list(rows[0])
+    lines = (" ".join(row[name] for name in names) for row in as_text(rows))
+    head = " ".join(f"?{name}" for name in names)
+    return f"\nVALUES ({head}) {{ {' '.join(f'({line})' for line in lines)} }}\n"
+
+
+def as_text(rows: Sequence[Mapping[str, Identifier]]) -> list[dict[str, str]]:
+    """Rows with their terms as N-Triples, so that none can break out of a query.
+
+    Raises:
+        TypeError: a term that is neither an IRI nor a literal.
+        ValueError: an IRI that is none.
+    """
+    return [{name: str(from_rdflib(term)) for name, term in row.items()} for row in rows]
 
 
 def to_graph(triples: Iterable[ox.Triple]) -> Graph:

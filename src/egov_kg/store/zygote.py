@@ -7,6 +7,8 @@ until somebody writes to it.
 It is spoken to over the socket whose descriptor is its one argument, in lines of JSON. The first line sets it
 up; each further line is a request and gets one line back, with a descriptor beside it when an evaluator was
 forked. When the socket closes, it ends and its evaluators with it.
+
+A playground's graph changes: `store.trials` has that part.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from egov_kg.store.engine import Engine
 from egov_kg.store.evaluator import describe, serve
 from egov_kg.store.frames import Wire
 from egov_kg.store.snapshot import load
+from egov_kg.store.trials import Trials
 
 _LINE: Final = 64 * 1024
 
@@ -41,7 +44,8 @@ def main(descriptor: int) -> None:
     setup = json.loads(lines.readline(_LINE))
     store = ox.Store()
     try:
-        load(store, [Path(setup["nquads"])], Dataset(tuple(setup["default_graphs"])))
+        if setup["nquads"]:
+            load(store, [Path(setup["nquads"])], Dataset(tuple(setup["default_graphs"])))
     except EgovError as error:
         _reply(control, describe(error))
         return
@@ -49,11 +53,13 @@ def main(descriptor: int) -> None:
     gc.collect()
     gc.freeze()
     engine = Engine(store)
+    trials = Trials(store)
     children: set[int] = set()
     with suppress(BrokenPipeError, ConnectionResetError):  # the service left: its evaluators end too
         for line in lines:
             request = json.loads(line)
-            if request["do"] == "fork":
+            if request["do"] in ("fork", "try"):
+                record = trials.record() if request["do"] == "try" else None
                 ours, theirs = socket.socketpair()
                 parent = os.getpid()
                 pid = os.fork()
@@ -61,12 +67,22 @@ def main(descriptor: int) -> None:
                     ours.close()
                     lines.close()
                     control.close()
+                    if record is not None:
+                        trials.run(Wire(theirs), record, request, parent)
+                    trials.forget()
                     serve(Wire(theirs), engine, setup["memory"], parent)
                 theirs.close()
                 children.add(pid)
-                _reply(control, {"pid": pid}, ours)
+                if record is not None:
+                    trials.keep(pid, record)
+                _reply(control, {"pid": pid, "generation": trials.generation}, ours)
                 ours.close()
+            elif request["do"] == "commit":
+                trials.commit(request["pid"])
+                engine = Engine(store)
+                _reply(control, {"generation": trials.generation})
             else:
+                trials.drop(request["pid"])
                 _reply(control, {"status": _end(request["pid"], children)})
     for pid in children:
         os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,2 @@
+# A graph goes.
+DROP SILENT GRAPH ?graph
