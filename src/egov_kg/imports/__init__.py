@@ -1,0 +1,1 @@
+"""Graphs and tables from elsewhere: read, mapped onto ours where links allow, described."""
