@@ -7,14 +7,14 @@ connection, and its time and memory end. Syntax errors are left to the engine, w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final
+from itertools import chain, islice
+from typing import Final, NamedTuple
 
 from egov_kg.errors import QueryForbidden, QueryTooComplex, UpdateForbidden
 from egov_kg.settings import Settings
-from egov_kg.sparql.iris import resolve
+from egov_kg.sparql.prologue import Prologue
 from egov_kg.sparql.protocol import Form
 from egov_kg.sparql.tokens import Token, place, tokens
 
@@ -28,16 +28,17 @@ _UPDATES: Final = frozenset(
     ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "ADD", "MOVE", "COPY", "CREATE", "WITH")
 )
 _SERVICE_ANYWHERE: Final = re.compile(r"(?<![\w:?$/.#-])SERVICE(?![\w:-])", re.IGNORECASE)
+_SERVICE: Final = re.compile("SERVICE", re.IGNORECASE)
 _PREFIX_OPERATORS: Final = frozenset("!+-^")
-_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_LOCAL_ESCAPE: Final = re.compile(r"\\(.)")
+_OPENING: Final = frozenset("{([")
+_DEEPENING: Final = (*_OPENING, *_PREFIX_OPERATORS)
+_FIRST: Final = 4
 _LATEST: Final = 16
-_LONGEST_IRI: Final = 2_048
+_KEPT_LENGTH: Final = 100_000
 _MOST_GRAPHS: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class QueryFacts:
+class QueryFacts(NamedTuple):
     """What the terminals of a query say about it.
 
     Attributes:
@@ -49,8 +50,6 @@ class QueryFacts:
             an IRI of more than 2,048 characters).
         merges: it has more than one FROM, so its default graph is an RDF merge.
         has_service: it asks other endpoints (SERVICE).
-        depth: the deepest level of brackets, each run of prefix operators (`!!!x`) counted as levels too.
-        undeclared: the first prefix used but not declared, with its line and column (from 1).
     """
 
     form: Form | None = None
@@ -60,29 +59,85 @@ class QueryFacts:
     named_graphs: tuple[str, ...] | None = ()
     merges: bool = False
     has_service: bool = False
-    depth: int = 0
-    undeclared: tuple[str, int, int] | None = None
+
+
+def inspect(query: str) -> QueryFacts:
+    """The facts of a query. Never raises: what is no SPARQL gives facts that say little."""
+    return _kept(query) if len(query) <= _KEPT_LENGTH else _inspected(query)
 
 
 @lru_cache(_LATEST)  # the endpoint and its store both ask
-def inspect(query: str) -> QueryFacts:
-    """The facts of a query. Never raises: what is no SPARQL gives facts that say little."""
+def _kept(query: str) -> QueryFacts:
+    return _inspected(query)
+
+
+def asks_service(text: str) -> bool:
+    """Whether a query or an update asks other endpoints.
+
+    Updates are long: their terminals are looked at only where the word could be among them.
+    """
+    return _SERVICE.search(text) is not None and inspect(text).has_service
+
+
+def _inspected(query: str) -> QueryFacts:
+    first = next((token.text.upper() for token in _body(query) if token.kind == "word"), "")
+    facts = QueryFacts(form=_FORMS.get(first), is_update=first in _UPDATES)
+    upper = query.upper()  # a word that is nowhere in the text is no terminal of it either
+    if "FROM" in upper or "SERVICE" in upper:
+        terminals = list(tokens(query))
+        prologue = Prologue()
+        body = terminals[prologue.read(terminals) :]
+        facts = _with_dataset(facts, body, prologue)
+        facts = facts._replace(has_service=_asks_service(query, terminals, prologue.prefixes))
+    return facts
+
+
+def _body(query: str) -> Iterator[Token]:
+    """The terminals after the prologue, tokenized as they are asked for."""
+    following = tokens(query)
+    read: list[Token] = []
+    while more := list(islice(following, len(read) or _FIRST)):
+        read += more
+        position = Prologue().read(read)
+        # A declaration that is cut off at the end of what was read is read again, whole.
+        if position < len(read) and read[position].text.upper() != "PREFIX":
+            return chain(read[position:], following)
+    return iter(read[Prologue().read(read) :])
+
+
+def undeclared(query: str) -> tuple[str, int, int] | None:
+    """The first prefix that a query uses and does not declare, with its line and column (from 1)."""
     terminals = list(tokens(query))
-    prefixes, base, body = _prologue(terminals)
-    words = [token for token in body if token.kind == "word"]
-    first = words[0].text.upper() if words else ""
-    defaults, named = _dataset(body, prefixes, base)
-    return QueryFacts(
-        form=_FORMS.get(first),
-        is_update=first in _UPDATES,
-        has_dataset_clause=bool(defaults or named),
-        default_graphs=_distinct(defaults),
-        named_graphs=_distinct(named),
-        merges=len(defaults) > 1,
-        has_service=_asks_service(query, terminals, prefixes),
-        depth=_depth(terminals),
-        undeclared=_undeclared(query, body, prefixes),
-    )
+    prologue = Prologue()
+    for kind, text, start, _, _ in terminals[prologue.read(terminals) :]:
+        if kind == "name":
+            prefix = text.partition(":")[0]
+            if prefix != "_" and prefix not in prologue.prefixes:
+                return prefix, *place(query, start)
+    return None
+
+
+def depth(text: str) -> int:
+    """The deepest level of brackets, each run of prefix operators (`!!!x`) counted as levels too."""
+    deepest = run = 0
+    for kind, terminal, _, level, _ in tokens(text):
+        if kind != "punctuation":
+            run = 0
+            continue
+        run = run + 1 if terminal in _PREFIX_OPERATORS else 0
+        deepest = max(deepest, level + (run or terminal in _OPENING))
+    return deepest
+
+
+def _depth_past(most: int, text: str) -> int | None:
+    """The depth of a text that nests more than `most` levels deep, None for another.
+
+    Its terminals are looked at only where a count of its characters says that it may.
+    """
+    if sum(map(text.count, _DEEPENING)) <= most:
+        return None
+    deepest = depth(text)
+    return deepest if deepest > most else None
 
 
 def check(query: str, settings: Settings) -> QueryFacts:
@@ -91,7 +146,7 @@ def check(query: str, settings: Settings) -> QueryFacts:
     Raises:
         QueryTooComplex: longer than `query_length` code points or deeper than `query_nesting` levels.
         UpdateForbidden: an update.
-        QueryForbidden: it uses SERVICE.
+        QueryForbidden: it uses SERVICE, and `service_allow` lists no endpoint.
     """
     if len(query) > settings.query_length:
         raise QueryTooComplex(
@@ -102,21 +157,21 @@ def check(query: str, settings: Settings) -> QueryFacts:
             limit=settings.query_length,
             value=len(query),
         )
-    facts = inspect(query)
-    if facts.depth > settings.query_nesting:
+    deepest = _depth_past(settings.query_nesting, query)
+    if deepest is not None:
         raise QueryTooComplex(
-            f"The query nests {facts.depth} levels deep; at most {settings.query_nesting} are taken. "
-            "Flatten it.",
-            f"查询嵌套了 {facts.depth} 层，最多接受 {settings.query_nesting} 层。请减少嵌套。",
+            f"The query nests {deepest} levels deep; at most {settings.query_nesting} are taken. Flatten it.",
+            f"查询嵌套了 {deepest} 层，最多接受 {settings.query_nesting} 层。请减少嵌套。",
             limit=settings.query_nesting,
-            value=facts.depth,
+            value=deepest,
         )
+    facts = inspect(query)
     if facts.is_update:
         raise UpdateForbidden(
             "This service answers queries (SELECT, ASK, CONSTRUCT, DESCRIBE) and takes no updates.",
             "本服务只回答查询（SELECT、ASK、CONSTRUCT、DESCRIBE），不接受更新。",
         )
-    if facts.has_service:
+    if facts.has_service and not settings.service_allow:
         raise QueryForbidden(
             "SERVICE is switched off here: ask the other endpoint yourself, and bring its values in with "
             "VALUES.",
@@ -125,30 +180,25 @@ def check(query: str, settings: Settings) -> QueryFacts:
     return facts
 
 
-def _prologue(terminals: list[Token]) -> tuple[dict[str, str | None], str | None, list[Token]]:
-    """PREFIX, BASE and VERSION declarations, and what follows them (section 4.1); None is no absolute IRI."""
-    prefixes: dict[str, str | None] = {}
-    base: str | None = None
-    position = 0
-    while position < len(terminals) and terminals[position].kind == "word":
-        word = terminals[position].text.upper()
-        if word == "PREFIX" and position + 2 < len(terminals):
-            prefix = terminals[position + 1].text.removesuffix(":")
-            prefixes[prefix] = _reference(terminals[position + 2], base)
-            position += 3
-        elif word in ("BASE", "VERSION"):
-            if word == "BASE" and position + 1 < len(terminals):
-                base = _reference(terminals[position + 1], base)
-            position += 2
-        else:
-            break
-    return prefixes, base, terminals[position:]
+def check_update(text: str, settings: Settings) -> None:
+    """See that an update request may run.
+
+    Raises:
+        QueryTooComplex: deeper than `query_nesting` levels.
+    """
+    most = settings.query_nesting
+    deepest = _depth_past(most, text)
+    if deepest is not None:
+        raise QueryTooComplex(
+            f"The update nests {deepest} levels deep; at most {most} are taken. Flatten it.",
+            f"更新嵌套了 {deepest} 层，最多接受 {most} 层。请减少嵌套。",
+            limit=most,
+            value=deepest,
+        )
 
 
-def _dataset(
-    body: list[Token], prefixes: Mapping[str, str | None], base: str | None
-) -> tuple[list[str | None], list[str | None]]:
-    """The graphs of FROM and FROM NAMED (section 13.2), which stand outside all brackets."""
+def _with_dataset(facts: QueryFacts, body: list[Token], prologue: Prologue) -> QueryFacts:
+    """The facts with the graphs of FROM and FROM NAMED (section 13.2), which stand outside all brackets."""
     graphs: tuple[list[str | None], list[str | None]] = ([], [])
     for position, token in enumerate(body):
         if token.kind != "word" or token.depth or token.text.upper() != "FROM":
@@ -157,8 +207,13 @@ def _dataset(
         named = bool(rest) and rest[0].kind == "word" and rest[0].text.upper() == "NAMED"
         target = rest[int(named)] if len(rest) > int(named) else None
         known = len(graphs[named]) < _MOST_GRAPHS
-        graphs[named].append(_resolve(target, prefixes, base) if known else None)
-    return graphs
+        graphs[named].append(prologue.iri(target) if known else None)
+    return facts._replace(
+        has_dataset_clause=any(graphs),
+        default_graphs=_distinct(graphs[0]),
+        named_graphs=_distinct(graphs[1]),
+        merges=len(graphs[0]) > 1,
+    )
 
 
 def _distinct(graphs: Iterable[str | None]) -> tuple[str, ...] | None:
@@ -178,44 +233,3 @@ def _asks_service(query: str, terminals: list[Token], prefixes: Mapping[str, str
             if prefix not in prefixes and prefix[7:].removeprefix("SILENT") in prefixes:
                 return True
     return any(t.doubtful for t in terminals) and _SERVICE_ANYWHERE.search(query) is not None
-
-
-def _resolve(token: Token | None, prefixes: Mapping[str, str | None], base: str | None) -> str | None:
-    """The absolute IRI that a token stands for (section 4.1.1)."""
-    if token is None or token.kind != "name":
-        return _reference(token, base)
-    prefix, _, local = token.text.partition(":")
-    namespace = prefixes.get(prefix)
-    return None if namespace is None else namespace + _LOCAL_ESCAPE.sub(r"\1", local)
-
-
-def _reference(token: Token | None, base: str | None) -> str | None:
-    """The absolute IRI of an IRI reference between angle brackets."""
-    if token is None or token.kind != "iri":
-        return None
-    try:
-        text = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), token.text[1:-1])
-    except (ValueError, OverflowError):  # beyond the last code point
-        return None
-    # A base grows with each BASE that is relative to the one before: without a bound, so would the work.
-    iri = resolve(text, base) if len(text) <= _LONGEST_IRI else None
-    return iri if iri and len(iri) <= _LONGEST_IRI else None
-
-
-def _depth(terminals: list[Token]) -> int:
-    deepest = run = 0
-    for token in terminals:
-        operator = token.kind == "punctuation" and token.text in _PREFIX_OPERATORS
-        run = run + 1 if operator else 0
-        deepest = max(deepest, token.depth + run, token.depth + (token.text in ("{", "(", "[")))
-    return deepest
-
-
-def _undeclared(
-    query: str, body: list[Token], prefixes: Mapping[str, str | None]
-) -> tuple[str, int, int] | None:
-    for token in body:
-        prefix, colon, _ = token.text.partition(":")
-        if token.kind == "name" and colon and prefix != "_" and prefix not in prefixes:
-            return prefix, *place(query, token.start)
-    return None

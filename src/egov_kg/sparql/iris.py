@@ -1,4 +1,4 @@
-"""Relative IRIs made absolute (RFC 3986, section 5.2), for any scheme."""
+"""IRIs: what is an absolute one, and relative ones made absolute (RFC 3986, section 5.2), for any scheme."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import Final
 _PARTS: Final = re.compile(
     r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(\?[^#]*)?(#.*)?", re.DOTALL
 )
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DOTS: Final = frozenset((".", ".."))
+# RFC 3987 with its exclusions of SPARQL's IRIREF (SPARQL 1.1 Query, rule 139), and a scheme.
+_ABSOLUTE_IRI: Final = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
+
+
+def is_absolute_iri(text: str) -> bool:
+    """Whether a text can stand as an IRI with a scheme."""
+    return _ABSOLUTE_IRI.fullmatch(text) is not None
 
 
 def resolve(reference: str, base: str | None) -> str | None:
@@ -22,11 +30,11 @@ def resolve(reference: str, base: str | None) -> str | None:
         None where there is no base for it, or where implementations differ: dots in the base, or steps
         through a path without a leading slash or above its root.
     """
-    scheme, authority, path, query, fragment = _parts(reference)
-    if scheme is not None:
+    if _SCHEME.match(reference):
         return reference
     if base is None:
         return None
+    _, authority, path, query, fragment = _parts(reference)
     base_scheme, base_authority, base_path, base_query, _ = _parts(base)
     if authority is None:
         authority = base_authority

@@ -1,22 +1,29 @@
-"""SPARQL 1.1 Protocol, section 2: an HTTP request as an `Operation`. No input or output happens here."""
+"""SPARQL 1.1 Protocol, section 2: an HTTP request as an `Operation` or an `Update`.
+
+No input or output happens here.
+"""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
-from urllib.parse import parse_qsl
+from typing import Final, Literal, NamedTuple
 
-from egov_kg.errors import MethodNotAllowed, UnsupportedMediaType, UpdateForbidden, UsageError
+from egov_kg.errors import MethodNotAllowed, UnsupportedMediaType, UsageError
+from egov_kg.sparql.changes import Update
+from egov_kg.sparql.forms import Parameters, parameters
+from egov_kg.sparql.iris import is_absolute_iri
+from egov_kg.sparql.updates import require_absolute
+from egov_kg.sparql.utf8 import require_plain_utf8, text
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+
+GRAPH_FORMS: Final[tuple[Form, ...]] = ("CONSTRUCT", "DESCRIBE")
+"""Forms of a query whose answer is a graph."""
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 QUERY_TYPE: Final = "application/sparql-query"
 UPDATE_TYPE: Final = "application/sparql-update"
-BODY_TYPES: Final = (FORM_TYPE, QUERY_TYPE)
+BODY_TYPES: Final = (FORM_TYPE, QUERY_TYPE, UPDATE_TYPE)
 """Media types that a POST may carry (Accept-Post)."""
 
 METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST")
@@ -24,15 +31,8 @@ METHODS: Final = ("GET", "HEAD", "OPTIONS", "POST")
 FORMAT_PARAMETERS: Final = ("format", "output", "results")
 """Names under which clients put the wanted format into the URL; not part of the Protocol."""
 
-_MAX_PARAMETERS = 1000
-# RFC 3987 with its exclusions of SPARQL's IRIREF (SPARQL 1.1 Query, rule 139), and a scheme.
-_ABSOLUTE_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
 
-Parameters = Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One query to answer.
 
     Attributes:
@@ -48,8 +48,7 @@ class Operation:
     timeout: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """What the Protocol looks at in an HTTP request.
 
     Attributes:
@@ -67,8 +66,7 @@ class HttpRequest:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A request understood.
 
     Attributes:
@@ -90,11 +88,17 @@ def parse(request: HttpRequest, *, max_timeout: float) -> Query:
     Raises:
         UsageError: no query, several, or a parameter or body that cannot be read.
         UnsupportedMediaType: a body of another type, charset or encoding.
-        UpdateForbidden: an update operation (Protocol, section 2.2).
-        MethodNotAllowed: a method that the Protocol has no operation for.
+        MethodNotAllowed: a method that the Protocol has no operation for, or an update by GET.
     """
     if request.method in ("GET", "HEAD"):
-        return _query(parameters(request.query_string), max_timeout)
+        values = parameters(request.query_string)
+        if "update" in values and "query" not in values:
+            raise MethodNotAllowed(
+                f"An update is sent by POST, as the form field update or as a body of type {UPDATE_TYPE}.",
+                f"更新须用 POST 发送：放在表单字段 update 中，或作为类型为 {UPDATE_TYPE} 的请求体。",
+                allowed=list(METHODS),
+            )
+        return _query(values, max_timeout)
     if request.method != "POST":
         raise MethodNotAllowed(
             f"{request.method} is no operation of the SPARQL Protocol: use GET or POST.",
@@ -103,54 +107,82 @@ def parse(request: HttpRequest, *, max_timeout: float) -> Query:
         )
     media_type = _body_type(request)
     in_url = parameters(request.query_string)
-    if "update" in in_url or media_type == UPDATE_TYPE:
-        raise _read_only()
+    if media_type == UPDATE_TYPE:
+        raise _both()
     if media_type == QUERY_TYPE:
         if "query" in in_url:
             raise UsageError(
                 "There is a query in the URL and another in the body: send one.",
                 "URL 与请求体中各有一个查询：请只发送一个。",
             )
-        return _query({**in_url, "query": [_text(request.body, "body", "请求体")]}, max_timeout)
-    form = parameters(request.body)
+        return _query({**in_url, "query": [text(request.body)]}, max_timeout)
     # Section 2.1.2 puts everything into the body; what clients add to the URL is taken as if it were there.
-    merged = {name: [*in_url.get(name, ()), *form.get(name, ())] for name in {**in_url, **form}}
-    return _query(merged, max_timeout)
+    return _query(_merged(in_url, parameters(request.body)), max_timeout)
 
 
-def parameters(encoded: bytes) -> dict[str, list[str]]:
-    """The parameters of a query string or form, as UTF-8; several values of one name keep their order.
+def is_update(request: HttpRequest) -> bool:
+    """Whether a request is an update operation (Protocol, section 2.2) and no query operation.
 
     Raises:
-        UsageError: percent-encoding that is not UTF-8, or too many parameters.
+        UsageError: a form that cannot be read.
+        UnsupportedMediaType: a body of a type that neither operation has.
     """
-    found: dict[str, list[str]] = {}
-    try:
-        pairs = parse_qsl(
-            encoded.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MAX_PARAMETERS
+    if request.method != "POST":
+        return False
+    match _body_type(request):
+        case "application/sparql-update":
+            return True
+        case "application/x-www-form-urlencoded":
+            values = _merged(parameters(request.query_string), parameters(request.body))
+            return "update" in values and "query" not in values
+        case _:
+            return False
+
+
+def parse_update(request: HttpRequest) -> Update:
+    """Read an update operation (Protocol, section 2.2): a request that `is_update`.
+
+    Raises:
+        UsageError: no update in the body, several, one besides a query, graphs that are no absolute IRIs,
+            or given under the names of the query operation. Whether the text names graphs as well (section
+            2.2.3) is seen where it is applied.
+        UnsupportedMediaType: a body of another type, charset or encoding.
+    """
+    in_url = parameters(request.query_string)
+    if "update" in in_url:
+        raise UsageError(
+            "The update is in the URL: send it in the body, by itself or as the form field update.",
+            "更新写在了 URL 中：请放入请求体，或作为表单字段 update 发送。",
         )
-    except UnicodeDecodeError:
-        raise UsageError(
-            "The parameters are not UTF-8: percent-encode UTF-8.",
-            "参数不是 UTF-8：请对 UTF-8 作百分号编码。",
-        ) from None
-    except ValueError:
-        raise UsageError(
-            f"More than {_MAX_PARAMETERS} parameters.", f"参数多于 {_MAX_PARAMETERS} 个。"
-        ) from None
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return found
+    values: Parameters = in_url
+    if _body_type(request) == UPDATE_TYPE:
+        update_text = text(request.body)
+    else:
+        values = _merged(in_url, parameters(request.body))
+        update_text = _single(values, "update") or ""
+    if "query" in values:
+        raise _both()
+    for name in ("default-graph-uri", "named-graph-uri", "asOf"):
+        if name in values:
+            raise UsageError(
+                f"{name} belongs to queries; an update takes using-graph-uri and using-named-graph-uri, and "
+                "changes the current state.",
+                f"{name} 只用于查询；更新使用 using-graph-uri 和 using-named-graph-uri，且只改变当前状态。",
+                parameter=name,
+            )
+    update = Update(update_text, _graphs(values, "using-graph-uri"), _graphs(values, "using-named-graph-uri"))
+    # The text is taken apart where it is applied, in a process of its own: it may be long.
+    require_absolute((*update.using, *update.using_named))
+    return update
 
 
-def is_absolute_iri(text: str) -> bool:
-    """Whether a text can stand as an IRI with a scheme."""
-    return _ABSOLUTE_IRI.fullmatch(text) is not None
+def _merged(one: Parameters, other: Parameters) -> Parameters:
+    return {name: [*one.get(name, ()), *other.get(name, ())] for name in {**one, **other}}
 
 
 def _query(values: Parameters, max_timeout: float) -> Query:
     if "update" in values:
-        raise _read_only()
+        raise _both()
     query = _single(values, "query")
     if query is None or not query.strip():
         raise UsageError(
@@ -164,7 +196,7 @@ def _query(values: Parameters, max_timeout: float) -> Query:
         named_graphs=_graphs(values, "named-graph-uri"),
         timeout=_timeout(values, max_timeout),
     )
-    return Query(operation, tuple(v for name in FORMAT_PARAMETERS for v in values.get(name, ()) if v))
+    return Query(operation, tuple([v for name in FORMAT_PARAMETERS for v in values.get(name, ()) if v]))
 
 
 def _single(values: Parameters, name: str) -> str | None:
@@ -178,7 +210,9 @@ def _single(values: Parameters, name: str) -> str | None:
 
 
 def _graphs(values: Parameters, name: str) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(values.get(name, ())))
+    if name not in values:
+        return ()
+    found = tuple(dict.fromkeys(values[name]))
     for iri in found:
         if not is_absolute_iri(iri):
             raise UsageError(
@@ -206,46 +240,20 @@ def _timeout(values: Parameters, most: float) -> float | None:
 
 def _body_type(request: HttpRequest) -> str:
     header = request.content_type or ""
-    media_type, _, rest = header.partition(";")
-    media_type = media_type.strip().lower()
+    media_type = header.partition(";")[0].strip().lower()
     supported = list(BODY_TYPES)
-    if media_type not in (*BODY_TYPES, UPDATE_TYPE):
+    if media_type not in BODY_TYPES:
         raise UnsupportedMediaType(
             f"The body has the type {media_type or '(none)'}: send {' or '.join(BODY_TYPES)}.",
             f"请求体类型为 {media_type or '（无）'}：请发送 {' 或 '.join(BODY_TYPES)}。",
             supported=supported,
         )
-    for parameter in rest.split(";"):
-        name, _, value = parameter.partition("=")
-        charset = value.strip().strip('"').lower()
-        if name.strip().lower() == "charset" and charset not in ("utf-8", "utf8", "us-ascii"):
-            raise UnsupportedMediaType(
-                f"The body has the charset {charset}: send UTF-8.",
-                f"请求体的字符集为 {charset}：请发送 UTF-8。",
-                supported=supported,
-            )
-    encoding = (request.content_encoding or "identity").strip().lower()
-    if encoding != "identity":
-        raise UnsupportedMediaType(
-            f"The body is encoded as {encoding}: send it as it is.",
-            f"请求体的编码为 {encoding}：请不作压缩直接发送。",
-            supported=supported,
-        )
+    require_plain_utf8(header, request.content_encoding, supported, "The body", "请求体")
     return media_type
 
 
-def _text(body: bytes, what: str, what_zh: str) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            f"The {what} is not UTF-8 (byte {error.start}).",
-            f"{what_zh}不是 UTF-8（第 {error.start} 字节）。",
-        ) from None
-
-
-def _read_only() -> UpdateForbidden:
-    return UpdateForbidden(
-        "Updates are not accepted here: the data change only by a new release.",
-        "此处不接受更新：数据只随新的发布版本而变。",
+def _both() -> UsageError:
+    return UsageError(
+        "There is a query and an update in one request: send two requests.",
+        "一个请求中既有查询又有更新：请分成两个请求发送。",
     )

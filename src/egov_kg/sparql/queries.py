@@ -1,7 +1,8 @@
-"""The competency questions: one `.rq` file each, with its title and question in its leading comments.
+"""The competency questions: one `.rq` file each, with its topic, title and question in its leading comments.
 
 ::
 
+    # topic: regions
     # title_en: Pilots by region
     # title_zh: 各地区试点
     # question_en: Which regions take part in which pilot, and since when?
@@ -9,7 +10,7 @@
     PREFIX egov: ...
     SELECT ...
 
-A comment line that begins with none of the four keys continues the one before it. The header ends at the
+A comment line that begins with none of the five keys continues the one before it. The header ends at the
 first line that is no comment. The file's stem is the question's name; its expected answer is
 `expected/<name>.csv` beside it.
 """
@@ -17,7 +18,7 @@ first line that is no comment. The file's stem is the question's name; its expec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,7 +27,20 @@ from egov_kg.errors import NotFound, SourceError, UsageError
 from egov_kg.resources import Sources
 from egov_kg.settings import Language
 
-KEYS: Final = ("title_en", "title_zh", "question_en", "question_zh")
+KEYS: Final = ("topic", "title_en", "title_zh", "question_en", "question_zh")
+
+TOPICS: Final[Mapping[str, Mapping[Language, str]]] = {
+    "coverage": {"en": "Coverage, level by level", "zh": "分级覆盖情况"},
+    "thresholds": {"en": "Thresholds and comparisons", "zh": "门槛与比较"},
+    "regions": {"en": "Regions and pilots", "zh": "地区与试点"},
+    "savings": {"en": "Savings and efficiency", "zh": "节约与效率"},
+    "systems": {"en": "Networks, platforms and systems", "zh": "网络、平台与系统"},
+    "websites": {"en": "Websites, services and microblogs", "zh": "网站、服务与微博"},
+    "assessments": {"en": "How the report judges", "zh": "报告的评价"},
+    "qualifiers": {"en": "Qualifiers, dates and lists", "zh": "限定词、时间与列举"},
+    "report": {"en": "The report and its sources", "zh": "报告与出处"},
+}
+"""The topics of the questions, in the order in which they are shown, and their names."""
 
 _LINE = re.compile(rf"(?:(?P<key>{'|'.join(KEYS)}):)?\s*(?P<text>.*?)\s*")
 
@@ -38,6 +52,7 @@ class Question:
     Attributes:
         name: the stem of its file.
         path: its file.
+        topic: one of `TOPICS`.
         title_en, title_zh: a short title.
         question_en, question_zh: the question in a sentence.
         text: the whole file, a SPARQL 1.1 query.
@@ -45,6 +60,7 @@ class Question:
 
     name: str
     path: Path
+    topic: str
     title_en: str
     title_zh: str
     question_en: str
@@ -69,7 +85,8 @@ def parse_question(path: Path) -> Question:
     """Read one question.
 
     Raises:
-        SourceError: the file is no UTF-8 text, lacks a key, repeats one or holds no query.
+        SourceError: the file is no UTF-8 text, lacks a key, repeats one, has a topic that is none, or holds
+            no query.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -89,6 +106,9 @@ def parse_question(path: Path) -> Question:
     for key in KEYS:
         if not header.get(key):
             raise _broken(path, 1, f"the header has no `# {key}: ...`", f"开头缺少 `# {key}: ...`")
+    if (topic := header["topic"]) not in TOPICS:
+        known = ", ".join(TOPICS)
+        raise _broken(path, 1, f"the topic {topic} is none of {known}", f"主题 {topic} 不属于 {known}")
     if all(line.lstrip().startswith("#") or not line.strip() for line in text.splitlines()):
         raise _broken(path, 1, "there is no query below the header", "开头注释之后没有查询")
     return Question(path.stem, path, text=text, **header)

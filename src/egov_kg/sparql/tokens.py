@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 
 Kind = Literal["word", "variable", "iri", "name", "literal", "punctuation"]
 
@@ -25,26 +24,33 @@ _LOCAL: Final = rf"(?:(?:[{_PN_CHARS}:]|{_PLX})(?:(?:[{_PN_CHARS}.:]|{_PLX})*(?:
 # Every alternative that starts takes what it scanned: so no text costs more than time in proportion to it.
 _TOKEN: Final = re.compile(
     rf"""
-      (?P<space>[\x20\t\r\n]+|\#[^\r\n]*)
-    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
+    [\x20\t\r\n]*+(?:\#[^\r\n]*+[\x20\t\r\n]*+)*+
+    (?:
+      (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]++|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*+>)
     | (?P<literal>
-          \"\"\"(?:[^"\\]|\\.|"(?!""))*+(?:\"\"\"|\\?\Z) | \'\'\'(?:[^'\\]|\\.|'(?!''))*+(?:\'\'\'|\\?\Z)
-        | "(?:[^"\\\r\n]|\\[^\r\n])*+"? | '(?:[^'\\\r\n]|\\[^\r\n])*+'?
+          \"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"|\\?\Z) | \'\'\'(?:[^'\\]++|\\.|'(?!''))*+(?:\'\'\'|\\?\Z)
+        | "(?:[^"\\\r\n]++|\\[^\r\n])*+"? | '(?:[^'\\\r\n]++|\\[^\r\n])*+'?
         | (?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
         | @[A-Za-z]+(?:-[A-Za-z0-9]+)*
       )
     | (?P<variable>[?$][{_PN_CHARS}]+)
     | (?P<name>_:[{_PN_CHARS}](?:[{_PN_CHARS}.]*[{_PN_CHARS}])?|:{_LOCAL})
-    | (?P<word>[{_PN_BASE}](?:\.*+[{_PN_CHARS}]++)*+(?P<local>:{_LOCAL})?)
+    | (?P<word>[{_PN_BASE}][{_PN_CHARS}]*+(?:\.++[{_PN_CHARS}]++)*+(?P<local>:{_LOCAL})?)
     | (?P<punctuation>\^\^|&&|\|\||<=|>=|!=|.)
+    | (?P<end>\Z)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
+_OPENING: Final = frozenset("{([")
+_CLOSING: Final = frozenset("})]")
 _PIECE: Final = re.compile(r"\.+|[^.]+")
 
+_token: Final = tuple.__new__
+"""Makes a `Token` of all its fields in half the time that its own constructor takes."""
 
-@dataclass(frozen=True, slots=True)
-class Token:
+
+class Token(NamedTuple):
     """One terminal.
 
     Attributes:
@@ -67,41 +73,46 @@ def tokens(query: str) -> Iterator[Token]:
 
     Text that is no terminal comes out as single characters of punctuation: the engine will refuse it.
     """
-    depth = 0
+    depth = parentheses = 0
     operand = False
-    parentheses = 0
-    for kind, text, start, open_ended in _terminals(query):
-        if text in ("}", ")", "]"):
-            depth = max(0, depth - 1)
-            parentheses -= text == ")"
-        either = kind == "iri" and operand and parentheses > 0 and ("#" in text or "'" in text)
-        yield Token(kind, text, start, depth, either or open_ended)
-        if text in ("{", "(", "["):
-            depth += 1
-            parentheses += text == "("
-        operand = kind != "punctuation" or text in (")", "]")
-
-
-def _terminals(query: str) -> Iterator[tuple[Kind, str, int, bool]]:
-    """Kind, text, start, and whether it is a string that has no end."""
     for match in _TOKEN.finditer(query):
-        group, text, start = match.lastgroup, match[0], match.start()
-        if group == "space":
+        group = cast("Kind | Literal['end']", match.lastgroup)
+        text, start = match[group], match.start(group)
+        if group == "punctuation":
+            if text in _CLOSING:
+                depth = max(0, depth - 1)
+                parentheses -= text == ")"
+            yield _token(Token, ("punctuation", text, start, depth, False))
+            if text in _OPENING:
+                depth += 1
+                parentheses += text == "("
+            operand = text in (")", "]")
             continue
-        if match["local"] is not None:
-            yield "name", text, start, False
-        elif group == "word":
-            # A dot may be inside a prefix, but without a prefix it ends a triple.
-            for piece in _PIECE.finditer(text):
-                dots = piece[0][0] == "."
-                yield "punctuation" if dots else "word", piece[0], start + piece.start(), False
-        elif group == "literal":
-            quote = text[:3] if text[:3] in ('"""', "'''") else text[:1]
-            quoted = quote[0] in "\"'"
-            whole = len(text) >= 2 * len(quote) and text.endswith(quote)
-            yield "literal", text, start, quoted and not whole
+        if group == "end":
+            return
+        if group == "word":
+            if match["local"] is not None:
+                yield _token(Token, ("name", text, start, depth, False))
+            elif "." in text:
+                # A dot may be inside a prefix, but without a prefix it ends a triple.
+                for piece in _PIECE.finditer(text):
+                    kind: Kind = "punctuation" if piece[0][0] == "." else "word"
+                    yield _token(Token, (kind, piece[0], start + piece.start(), depth, False))
+            else:
+                yield _token(Token, ("word", text, start, depth, False))
+        elif group == "iri":
+            either = operand and parentheses > 0 and ("#" in text or "'" in text)
+            yield _token(Token, ("iri", text, start, depth, either))
         else:
-            yield cast(Kind, group), text, start, False
+            doubtful = group == "literal" and _is_open(text)
+            yield _token(Token, (group, text, start, depth, doubtful))
+        operand = True
+
+
+def _is_open(literal: str) -> bool:
+    """Whether it is a string that has no end."""
+    quote = literal[:3] if literal[:3] in ('"""', "'''") else literal[:1]
+    return quote[0] in "\"'" and (len(literal) < 2 * len(quote) or not literal.endswith(quote))
 
 
 def place(query: str, offset: int) -> tuple[int, int]:

@@ -13,6 +13,31 @@ from egov_kg.settings import Language
 
 PROBLEM: Final = Syntax("problem", "application/problem+json", "json", "page", ("application/json",))
 TYPES: Final = "https://w3id.org/egov-kg/problem/"
+
+# Scripts, styles and forms are the service's own, in files of their own; no page reaches another host. What
+# readers take away as PNG is drawn from a blob.
+_SECURITY: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_CORS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "Content-Language, ETag, Link, Location, Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id, "
+        "Allow, Accept-Post, Accept-Ranges, Content-Disposition, "
+        "Content-Location, Content-Range, Memento-Datetime, Repr-Digest"
+    ),
+}
+SHARED: Final = _SECURITY | _CORS
+"""Header fields of every answer."""
+
+FRAMED: Final = "default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors *; base-uri 'none'"
+"""The Content-Security-Policy of what other pages may show in a frame."""
+
 RETRY_SECONDS: Final = 5
 """Retry-After of a 503 whose error does not know better."""
 
@@ -55,6 +80,17 @@ def headers(error: EgovError) -> dict[str, str]:
         found["Allow"] = ", ".join(error.extra["allowed"])
     if isinstance(error, errors.UnsupportedMediaType):
         found["Accept-Post"] = ", ".join(error.extra["supported"])
-    if error.status == 503:
+    if isinstance(error, errors.NotAuthenticated):  # RFC 6750, section 3
+        reason = "" if "scheme" in error.extra else ', error="invalid_token"'
+        found["WWW-Authenticate"] = f'Bearer realm="egov-kg"{reason}'
+    if isinstance(error, errors.WriteForbidden):
+        found["WWW-Authenticate"] = 'Bearer realm="egov-kg", error="insufficient_scope"'
+    if isinstance(error, errors.RangeNotSatisfiable):
+        found["Content-Range"] = f"bytes */{error.extra['length']}"
+    if isinstance(error, errors.TooManyRequests) and "window" in error.extra:
+        limit, window = error.extra["limit"], error.extra["window"]
+        found["RateLimit-Policy"] = f'"client";q={limit};w={window}'
+        found["RateLimit"] = f'"client";r=0;t={error.extra["retry_after"]}'
+    if error.status in (429, 503):
         found["Retry-After"] = str(max(1, round(error.extra.get("retry_after", RETRY_SECONDS))))
     return found

@@ -1,0 +1,52 @@
+"""The view of a pilot: where it was, who took part, and what else the report says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from egov_kg.namespaces import expand
+from egov_kg.publish.observations import Term
+from egov_kg.publish.statements import Statement
+from egov_kg.web.documents import Document
+from egov_kg.web.pages import facts, tiles
+from egov_kg.web.pages.gazetteer import gazetteer
+
+_PARTICIPATION: Final = expand("egov:PilotParticipation")
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A region that took part.
+
+    Attributes:
+        term: the region.
+        statement: what says so.
+        figures, words: how many figures and facts in words name it.
+    """
+
+    term: Term
+    statement: Statement
+    figures: int
+    words: int
+
+
+def context(document: Document) -> Mapping[str, Any]:
+    """What the template of a pilot needs."""
+    said, known = facts.context(document.about.iri), gazetteer()
+    found = []
+    for kind in said["kinds"]:
+        if kind.term.iri == _PARTICIPATION:
+            for one in kind.said:
+                for term in one.statement.roles.get("participant", ()):
+                    named = known.named.get(term.iri, ())
+                    figures = sum(1 for fact in named if fact.is_figure)
+                    found.append(Participant(term, one.statement, figures, len(named) - figures))
+    marked = {
+        above.term.iri
+        for one in found
+        for above in (*known.above(one.term.iri), *filter(None, [known.regions.get(one.term.iri)]))
+        if above.level == "province"
+    }
+    return said | {"participants": found, "tiles": tiles.tiles(), "marked": marked, "folded": False}

@@ -1,0 +1,165 @@
+"""The view of a region: where it is, what the report says of it and of places in it, its places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from egov_kg import iris
+from egov_kg.namespaces import expand
+from egov_kg.publish.figures import notation
+from egov_kg.publish.observations import Term
+from egov_kg.web import paging
+from egov_kg.web.documents import Document
+from egov_kg.web.pages import facts, tiles
+from egov_kg.web.pages.facts import Kind
+from egov_kg.web.pages.gazetteer import Fact, Gazetteer, Region, gazetteer
+from egov_kg.web.pages.regions import row
+from egov_kg.web.responses import language
+from egov_kg.web.service import service
+
+SIZE: Final = 100
+"""How many places in a region are on a page."""
+
+_EVIDENCE: Final = Path(__file__).parent / "rq" / "evidence.rq"
+_OPERATED: Final = Path(__file__).parent / "rq" / "operated-in.rq"
+_WIKIDATA: Final = "http://www.wikidata.org/entity/"
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The same region, or nearly so, in another graph.
+
+    Attributes:
+        iri: its IRI there.
+        graph: the name of that graph; empty if it is not known here.
+        notation: the last part of the IRI.
+        relation: the last part of the mapping property of SKOS, such as `exactMatch`.
+        reviewed: whether a person has checked the link; None where there is no evidence of it at all.
+        evidence: why it is thought right, in the reader's language; may be empty.
+    """
+
+    iri: str
+    graph: str
+    notation: str
+    relation: str
+    reviewed: bool | None = None
+    evidence: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where its page is, for a thing of this graph; else empty."""
+        return self.iri.removeprefix(iris.BASE) if self.iri.startswith(iris.BASE) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A place that facts name, with those."""
+
+    region: Region
+    facts: Sequence[Fact]
+
+
+def context(document: Document) -> Mapping[str, Any] | None:
+    """What the template of a region needs."""
+    known, iri = gazetteer(), document.about.iri
+    if iri not in known.regions:
+        return None
+    region = known.regions[iri]
+    said = facts.context(iri)
+    kinds, of_its_things = _apart(said["kinds"], iri)
+    above = known.above(iri)
+    children = paging.part(known.children.get(iri, ()), SIZE)
+    tile = next((one for one in (region, *reversed(above)) if one.level == "province"), None)
+    return said | {
+        "region": region,
+        "above": above,
+        "tiles": tiles.tiles(),
+        "tile": tile.term.iri if tile else "",
+        "elsewhere": _elsewhere(document),
+        "kinds": kinds,
+        "things": _operated(iri),
+        "kinds_of_things": of_its_things,
+        "inside": _inside(known, iri),
+        "parents_facts": () if said["figures"] or kinds or of_its_things else _of_parent(known, above),
+        "children": children,
+        "rows": [row(known, one) for one in children.items],
+    }
+
+
+def _apart(kinds: Sequence[Kind], iri: str) -> tuple[tuple[Kind, ...], tuple[Kind, ...]]:
+    """Statements that name a region itself, and those about things operated in it."""
+    groups: list[tuple[Kind, ...]] = []
+    for own in (True, False):
+        some = (
+            Kind(kind.term, tuple(one for one in kind.said if one.statement.names(iri) is own))
+            for kind in kinds
+        )
+        groups.append(tuple(kind for kind in some if kind.said))
+    return groups[0], groups[1]
+
+
+def _inside(known: Gazetteer, iri: str) -> tuple[Inside, ...]:
+    """The places in a region that facts name, by code."""
+    found: dict[str, list[Fact]] = {}
+    for fact in known.within.get(iri, ()):
+        if fact.place != iri:
+            found.setdefault(fact.place, []).append(fact)
+    return tuple(Inside(known.regions[place], found[place]) for place in sorted(found))
+
+
+def _of_parent(known: Gazetteer, above: Sequence[Region]) -> tuple[Inside, ...]:
+    """What the report says of the nearest region around that it names."""
+    for parent in reversed(above):
+        if parent.level != "country" and (named := known.named.get(parent.term.iri)):
+            return (Inside(parent, named),)
+    return ()
+
+
+def _operated(iri: str) -> tuple[tuple[Term, Term], ...]:
+    """Things operated in a region, each with its class."""
+    from rdflib.term import URIRef
+
+    words: dict[str, dict[str, str]] = {}
+    found: list[tuple[str, str]] = []
+    for one in service().store.select(_OPERATED.read_text(encoding="utf-8"), {"region": URIRef(iri)}):
+        pair = (str(one["thing"]), str(one["class"]))
+        if pair not in found:
+            found.append(pair)
+        for name in ("thing", "class"):
+            if (label := one.get(f"{name}_label")) is not None:
+                words.setdefault(str(one[name]), {})[getattr(label, "language", None) or ""] = str(label)
+    return tuple(
+        (Term(thing, words.get(thing, {})), Term(kind, words.get(kind, {}))) for thing, kind in found
+    )
+
+
+def _elsewhere(document: Document) -> tuple[Elsewhere, ...]:
+    """What the region is linked with: first what has evidence, then what is only stated."""
+    from rdflib.term import URIRef
+
+    found: dict[str, Elsewhere] = {}
+    rows = service().store.select(
+        _EVIDENCE.read_text(encoding="utf-8"), {"thing": URIRef(document.about.iri)}
+    )
+    for one in rows:
+        iri, comment = str(one["target"]), one.get("comment")
+        known = found.get(iri) or Elsewhere(
+            iri,
+            _graph(iri),
+            Term(iri, {}).notation,
+            notation(str(one["relation"])),
+            reviewed=str(one["state"]).endswith("/reviewed"),
+        )
+        if getattr(comment, "language", None) == language():
+            known = replace(known, evidence=str(comment))
+        found[iri] = known
+    for value in sorted(str(same) for same in document.about.values(expand("skos:exactMatch"))):
+        found.setdefault(value, Elsewhere(value, _graph(value), Term(value, {}).notation, "exactMatch"))
+    return tuple(found.values())
+
+
+def _graph(iri: str) -> str:
+    return "Wikidata" if iri.startswith(_WIKIDATA) else ""

@@ -1,0 +1,93 @@
+/* A graph, or rows of subject, predicate and object, as nodes and links; the same list stands beside it. */
+
+import { inks } from "../chart/style.js";
+import { links } from "./links.js";
+import { say } from "./text.js";
+
+const STEP = 40;
+const HEIGHT = 620;
+const LETTERS = 22;
+
+/** Draw the view. */
+export async function draw(view, answer, context) {
+  const all = links(answer);
+  let most = STEP;
+  const show = async () => {
+    const some = all.slice(0, most);
+    await context.terms.learn(some.map(({ from, by, to }) => [from, by, to]), context.signal);
+    const note = Object.assign(document.createElement("p"), { className: "note", textContent: say("links", { n: some.length, all: all.length }) });
+    const surface = document.createElement("div");
+    surface.className = "network";
+    surface.setAttribute("role", "img");
+    surface.setAttribute("aria-label", say("networkLabel", { n: some.length }));
+    const parts = [note, surface, listOf(some, context.terms)];
+    if (all.length > most) {
+      const more = Object.assign(document.createElement("button"), { type: "button", className: "second", textContent: say("moreLinks", { n: Math.min(STEP, all.length - most) }) });
+      more.addEventListener("click", () => {
+        most += STEP;
+        show().catch(context.failed);
+      });
+      parts.push(more);
+    }
+    view.replaceChildren(...parts);
+    await paint(surface, some, context);
+  };
+  await show();
+}
+
+function listOf(some, terms) {
+  const details = document.createElement("details");
+  details.append(Object.assign(document.createElement("summary"), { textContent: say("linkList") }));
+  const list = details.appendChild(document.createElement("ul"));
+  for (const { from, by, to } of some) {
+    list.appendChild(document.createElement("li")).append(terms.element(from), " · ", terms.element(by), " · ", terms.element(to));
+  }
+  return details;
+}
+
+async function paint(surface, some, { page, terms }) {
+  const echarts = await import(page.library);
+  const instance = echarts.init(surface, null, { renderer: "svg", width: Math.max(surface.clientWidth, 280), height: HEIGHT });
+  const redraw = () => instance.setOption(option(some, terms, inks(false), surface.clientWidth), { notMerge: true });
+  redraw();
+  instance.on("click", ({ dataType, data }) => {
+    const href = dataType === "node" && terms.place(data.id);
+    if (href) location.assign(href);
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => surface.isConnected && redraw());
+  new ResizeObserver(() => {
+    if (!surface.isConnected || !surface.clientWidth || surface.clientWidth === instance.getWidth()) return;
+    instance.resize({ width: surface.clientWidth, height: HEIGHT });
+    redraw();
+  }).observe(surface);
+}
+
+/** A name that fits beside the circle; Chinese characters take two places. */
+function short(text) {
+  let places = 0;
+  const kept = [...text].filter((letter) => (places += letter > "\u2e7f" ? 2 : 1) <= LETTERS);
+  return kept.length < [...text].length ? `${kept.join("")}…` : text;
+}
+
+function option(some, terms, ink, width) {
+  const side = width < 600 ? 96 : 150; // for the names around the circle
+  const degree = new Map();
+  for (const { from, to } of some) for (const { value } of [from, to]) degree.set(value, (degree.get(value) ?? 0) + 1);
+  const ends = new Map(some.flatMap(({ from, to }) => [[from.value, from], [to.value, to]]));
+  const label = { show: true, color: ink.ink, fontFamily: ink.font, fontSize: 12, position: "right" };
+  return {
+    animation: false,
+    series: [{
+      type: "graph", layout: "circular", circular: { rotateLabel: true }, roam: false, left: side, right: side, top: side, bottom: side, cursor: "pointer",
+      edgeSymbol: ["none", "arrow"], edgeSymbolSize: 6,
+      lineStyle: { color: ink["strong-line"], width: 1, opacity: 0.7, curveness: 0.15 },
+      emphasis: {
+        focus: "adjacency", label: { fontWeight: 600 },
+        edgeLabel: { show: true, color: ink.ink, backgroundColor: ink.paper, padding: [1, 3], fontFamily: ink.font, fontSize: 11, formatter: ({ data }) => data.text },
+      },
+      itemStyle: { color: ink.bar }, label,
+      data: [...ends].map(([value, term]) => ({ id: value, name: short(terms.text(term)), symbolSize: 10 + 4 * Math.sqrt(degree.get(value)) })),
+      links: some.map(({ from, by, to }) => ({ source: from.value, target: to.value, text: terms.text(by) })),
+    }],
+  };
+}
