@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from egov_kg.errors import NotAcceptable, UsageError
@@ -40,7 +41,7 @@ class Syntax:
     @property
     def canonical(self) -> Syntax:
         """The registered syntax of the same name, where this one goes by an alias."""
-        return by_name(self.name)
+        return _registered(self.name)
 
 
 JSON: Final = Syntax(
@@ -57,8 +58,11 @@ XML: Final = Syntax(
 CSV: Final = Syntax("csv", "text/csv", "csv", "results")
 TSV: Final = Syntax("tsv", "text/tab-separated-values", "tsv", "results")
 
-TURTLE: Final = Syntax("turtle", "text/turtle", "ttl", "rdf", ("application/x-turtle",))
-NTRIPLES: Final = Syntax("ntriples", "application/n-triples", "nt", "rdf", (), ("n-triples",))
+# Names from before the registered ones, which clients still send: Turtle is N3, too.
+TURTLE: Final = Syntax(
+    "turtle", "text/turtle", "ttl", "rdf", ("application/x-turtle", "text/n3", "text/rdf+n3")
+)
+NTRIPLES: Final = Syntax("ntriples", "application/n-triples", "nt", "rdf", ("text/plain",), ("n-triples",))
 JSONLD: Final = Syntax(
     "jsonld", "application/ld+json", "jsonld", "rdf", ("application/json",), ("json-ld", "json")
 )
@@ -74,6 +78,8 @@ TRIG: Final = Syntax("trig", "application/trig", "trig", "rdf")
 NQUADS: Final = Syntax("nquads", "application/n-quads", "nq", "rdf", (), ("n-quads",))
 
 HTML: Final = Syntax("html", "text/html", "html", "page")
+DOCUMENT: Final = Syntax("json", "application/json", "json", "page")
+"""JSON of the service's own, where the answer is no query's."""
 
 RESULTS: Final = (JSON, XML, CSV, TSV)
 """Syntaxes of SELECT and ASK answers; the first is the default."""
@@ -97,6 +103,23 @@ def find(name: str, among: Sequence[Syntax] = RESULTS + RDF) -> Syntax | None:
     return None
 
 
+def of_input(media_type: str, file_name: str = "") -> Syntax | None:
+    """The RDF syntax of what a client sends; None if it is none that is read.
+
+    Args:
+        media_type: what Content-Type says, with or without parameters; only registered names count, and
+            `application/x-turtle`.
+        file_name: decides by its suffix where the media type says nothing.
+    """
+    name = media_type.partition(";")[0].strip().lower()
+    if name in ("", "application/octet-stream"):
+        suffix = file_name.rpartition(".")[2].lower() if "." in file_name else ""
+        return next((syntax for syntax in RDF if syntax.suffix == suffix), None)
+    if name == TURTLE.aliases[0]:
+        return TURTLE
+    return next((syntax for syntax in RDF if syntax.media_type == name), None)
+
+
 def by_name(name: str, among: Sequence[Syntax] = RESULTS + RDF) -> Syntax:
     """The syntax called `name`, as `find`.
 
@@ -108,6 +131,11 @@ def by_name(name: str, among: Sequence[Syntax] = RESULTS + RDF) -> Syntax:
         known = ", ".join(item.name for item in among)
         raise UsageError(f"No format {name!r}: there are {known}.", f"没有格式 {name!r}：可用 {known}。")
     return syntax
+
+
+@lru_cache
+def _registered(name: str) -> Syntax:
+    return by_name(name)
 
 
 @dataclass(frozen=True, slots=True)

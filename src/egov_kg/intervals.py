@@ -188,6 +188,18 @@ def compare(
     )
 
 
+def exceeds(one: Interval, other: Interval, *, domain: Decimal | None = None) -> Verdict:
+    """Whether the value behind one interval is greater than that behind another; raises as `compare` does."""
+    known = other if domain is None else other.within(domain)
+    if known.upper is not None:
+        above: Operator = ">" if known.upper_inclusive else ">="
+        if compare(one, above, known.upper, domain=domain) is Verdict.CERTAIN:
+            return Verdict.CERTAIN
+    if known.lower is not None and compare(one, "<=", known.lower, domain=domain) is Verdict.CERTAIN:
+        return Verdict.EXCLUDED
+    return Verdict.POSSIBLE
+
+
 def _reaches(interval: Interval, threshold: Decimal) -> bool:
     """Whether some value of the interval is at least the threshold."""
     upper = interval.upper
@@ -269,13 +281,20 @@ def format_value(value: Decimal, qualifier: Qualifier | str, unit: str, lang: La
             text = number
         case "CCY_CNY":
             text = _money(value, lang)
-        case "YR" if lang == "zh":
-            text = f"{number} 年"
         case "YR":
-            text = f"{number} year" if value == 1 else f"{number} years"
+            text = f"{number} 年" if lang == "zh" else f"{number} year{'' if value == 1 else 's'}"
         case _:
             raise UsageError(
                 f"{unit!r} is no unit of the model: there are PERCENT, NUM, CCY_CNY, YR.",
                 f"{unit!r} 不是模型中的单位：可用 PERCENT、NUM、CCY_CNY、YR。",
             )
+    return qualified(text, qualifier, lang)
+
+
+def qualified(text: str, qualifier: Qualifier | str, lang: Language = "en") -> str:
+    """A number in words with its qualifier: `over 33,000`, `约 80%`.
+
+    Raises:
+        UsageError: an unknown qualifier.
+    """
     return _PHRASES[lang][_qualifier(qualifier)].format(text)

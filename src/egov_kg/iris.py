@@ -21,6 +21,9 @@ BASE = "https://w3id.org/egov-kg/"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 """Under which the data are published (CC BY 4.0)."""
 
+IMPORT = "import-"
+"""How the last part of the IRI begins of an import's graph, and of all that is made for it."""
+
 Kind = Literal["ontology", "id", "code", "scheme", "graph"]
 
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -98,6 +101,29 @@ def graph(name: str) -> str:
     return mint(Name("graph", name))
 
 
+def imported(type_: str, name: str, rest: str = "") -> str:
+    """`id/<type>/import-<name>[-<rest>]`: what is made for the import of that name."""
+    return thing(type_, f"{IMPORT}{name}-{rest}" if rest else f"{IMPORT}{name}")
+
+
+def import_graph(name: str) -> str:
+    """`graph/import-<name>`: the named graph of an import."""
+    return graph(IMPORT + name)
+
+
+def import_name(graph_: str) -> str:
+    """The name of the import that a graph holds; nothing if it holds none."""
+    start = f"{BASE}graph/{IMPORT}"
+    return graph_.removeprefix(start) if graph_.startswith(start) else ""
+
+
 def term(name: str) -> str:
     """`ontology#<Term>`."""
     return mint(Name("ontology", name))
+
+
+def local(iri: str) -> str:
+    """Where to go for a resource: a path here for our own IRIs, else the IRI; nothing if no web address."""
+    if iri.startswith(BASE) and not iri.startswith(f"{BASE}/"):  # two slashes would lead to another host
+        return "/" + iri.removeprefix(BASE)
+    return iri if iri.partition(":")[0].lower() in ("http", "https") else ""

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from egov_kg import __version__
-from egov_kg.cli import ask, check, make, share
+from egov_kg.cli import ask, check, doctor, imports, keep, link, make, mcp, prune, push, share, token
 from egov_kg.cli.bilingual import Example, Group, MistakeError, Session, language_option, option
 from egov_kg.cli.console import remark
 from egov_kg.cli.exits import ExitCode
@@ -75,7 +75,12 @@ def app(session: Session, debug: bool) -> None:
 
 for _command in (make.build, check.validate, check.audit, ask.query, ask.questions, share.export):
     app.add_command(_command)
-for _command in (make.serve, share.releases, share.diff):
+for _command in (imports.import_, link.link, make.serve, share.releases, share.diff, mcp.mcp):
+    app.add_command(_command)
+app.add_command(token.token)
+
+
+for _command in (push.push, keep.backup, keep.restore, prune.prune, doctor.doctor):
     app.add_command(_command)
 
 

@@ -15,19 +15,19 @@ import click
 from egov_kg import formats
 from egov_kg.cli.bilingual import Example, Session, command, option
 from egov_kg.cli.console import is_terminal, remark, waiting
-from egov_kg.cli.options import OUTPUT, RELEASE
+from egov_kg.cli.options import OUTPUT, RELEASE, STORE
 from egov_kg.cli.output import write, write_line
 from egov_kg.cli.tables import in_language, listing, table
 from egov_kg.errors import NotFound, SourceError, UsageError
 from egov_kg.namespaces import shrink
-from egov_kg.sparql.protocol import Form, Operation
+from egov_kg.sparql.protocol import GRAPH_FORMS, Form, Operation
 
 if TYPE_CHECKING:
     from egov_kg.release.registry import Release
+    from egov_kg.store.answering import Answering
 
 _ROWS = ("table", "json", "xml", "csv", "tsv")
 _GRAPHS = ("ttl", "nt", "jsonld", "rdfxml", "trig")
-_GRAPH_FORMS = ("CONSTRUCT", "DESCRIBE")
 
 _FORMAT = option(
     "--format",
@@ -64,11 +64,17 @@ file and no connection. Without FROM, the default graph is the union of all grap
             "从管道读取查询",
         ),
         Example("egov-kg query slow.rq --timeout 120", "Give a long query two minutes", "允许运行两分钟"),
+        Example(
+            "egov-kg query pilots.rq --store http://127.0.0.1:7878/query",
+            "Have an engine answer that a release was pushed to",
+            "由已推送版本的引擎回答",
+        ),
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @_FORMAT
 @RELEASE
+@STORE
 @OUTPUT
 @option(
     "--timeout",
@@ -89,7 +95,7 @@ def query(
     """Answer the query in a file."""
     if timeout is not None:
         session.settings = replace(session.settings, query_timeout=timeout)
-    _answer(session, _read(file), _release(session, release), format_, output)
+    _answer(session, _read(file), release, format_, output)
 
 
 @command(
@@ -119,6 +125,7 @@ start from.
 @option("--sparql", is_flag=True, en="Show the query itself.", zh="显示查询本身。")
 @_FORMAT
 @RELEASE
+@STORE
 @OUTPUT
 @click.pass_obj
 def questions(
@@ -141,7 +148,7 @@ def questions(
         return
     if is_terminal() and output is None:
         remark(f"{question.title(session.lang)}\n{question.question(session.lang)}")
-    _answer(session, question.text, _release(session, release), format_, output, one_language=True)
+    _answer(session, question.text, release, format_, output, one_language=True)
 
 
 def _read(file: Path) -> str:
@@ -160,15 +167,15 @@ def _read(file: Path) -> str:
 
 
 def _release(session: Session, wanted: str) -> Release:
-    from egov_kg.release.registry import Registry
+    from egov_kg.release.chosen import registry_of
 
-    return Registry(session.settings.home).get(wanted)
+    return registry_of(session.settings).get(wanted)
 
 
 def _answer(
     session: Session,
     text: str,
-    release: Release,
+    release: str,
     name: str | None,
     output: Path | None,
     *,
@@ -179,7 +186,7 @@ def _answer(
     Args:
         session: settings and language.
         text: the query.
-        release: what is asked.
+        release: what is asked, as a registry knows it.
         name: the format, None for the one that fits.
         output: the file to write to, None for standard output.
         one_language: leave out of a table what a column in the session's language says, too.
@@ -187,7 +194,7 @@ def _answer(
     from egov_kg.sparql.guard import inspect
 
     form = inspect(text).form
-    graph = form in _GRAPH_FORMS
+    graph = form in GRAPH_FORMS
     drawn = name == "table" or (name is None and is_terminal() and output is None and not graph)
     if form is None:
         name = output = None  # it is no query: the evaluator says what is wrong with it
@@ -226,7 +233,7 @@ def _syntax(name: str | None, output: Path | None, form: Form | None) -> formats
     Raises:
         UsageError: the suffix is that of a format for queries of another form.
     """
-    known, default = (formats.RDF, formats.TURTLE) if form in _GRAPH_FORMS else (formats.RESULTS, formats.TSV)
+    known, default = (formats.RDF, formats.TURTLE) if form in GRAPH_FORMS else (formats.RESULTS, formats.TSV)
     if name is not None:
         return formats.by_name(name, known)
     suffix = output.suffix[1:] if output is not None else ""
@@ -248,14 +255,23 @@ def _misfit(form: Form, what: str) -> UsageError:
 
 
 @contextmanager
-def _pieces(session: Session, text: str, release: Release, media_type: str) -> Iterator[Iterator[bytes]]:
-    from egov_kg.store.evaluators import Evaluators
-
-    settings = replace(session.settings, evaluators=1)
-    with Evaluators(release.nquads, release.dataset, settings) as store:
+def _pieces(session: Session, text: str, release: str, media_type: str) -> Iterator[Iterator[bytes]]:
+    with _store(session, release) as store:
         with waiting(session, "Asking ...", "查询中……"):
             pieces = store.respond(Operation(text), media_type)
         yield pieces
+
+
+def _store(session: Session, release: str) -> Answering:
+    """What answers: a process with the release, or an engine that holds it."""
+    from egov_kg.store.evaluators import Evaluators
+    from egov_kg.store.remote import Remote
+
+    settings = replace(session.settings, evaluators=1)
+    if settings.is_remote:
+        return Remote(None if release == "current" else release, settings)
+    found = _release(session, release)
+    return Evaluators(found.nquads, found.dataset, settings)
 
 
 def _cell(term: Mapping[str, Any] | None) -> str:

@@ -110,7 +110,8 @@ class _Documented(click.Command):
             with formatter.indentation():
                 _write_text(formatter, paragraph, lang)
         arguments = [(name, zh if lang == "zh" else en) for name, (en, zh) in self.notes.items()]
-        options = [_record(param, ctx, lang) for param in self.get_params(ctx)]
+        params = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        options = [_record(param, ctx, lang) for param in params]
         lists = [("Arguments", arguments), ("Options", [record for record in options if record])]
         if isinstance(self, click.Group):
             commands = ((name, self.commands[name]) for name in self.commands)

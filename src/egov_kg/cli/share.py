@@ -12,7 +12,7 @@ from egov_kg.cli.options import OUTPUT, RELEASE
 from egov_kg.cli.output import write
 from egov_kg.cli.tables import listing
 from egov_kg.errors import NotFound, ReleaseError, UsageError
-from egov_kg.publish.export import FORMATS
+from egov_kg.publish.export import FORMATS, format_named, format_of
 from egov_kg.publish.export import export as export_release
 
 _EXPORTS = tuple(known.name for known in FORMATS)
@@ -24,19 +24,25 @@ _EXPORTS = tuple(known.name for known in FORMATS)
 Write a whole release in one format.
 
 nq, trig and jsonld hold every named graph; nt, ttl and rdfxml the triples of all graphs but the derived one;
-csv and parquet the observations as one flat table (columns: docs/model.md).
+each also compressed (ttl.gz, ttl.zst). The observations: csv, parquet and xlsx as one flat table, csvw what
+its columns are, jsonstat-zh and jsonstat-en, cube. schema is for search engines. See docs/downloads.md.
 """,
     zh="""
 以一种格式导出整个发布版本。
 
 nq、trig、jsonld 含全部命名图；nt、ttl、rdfxml
-为除推算图之外所有图的三元组；csv、parquet
-为观测值平面表（各列见 docs/model.md）。
+为除推算图之外所有图的三元组；均有压缩版（ttl.gz、ttl.zst）。
+观测值：csv、parquet、xlsx 为平面表，csvw 说明各列，
+另有 jsonstat-zh、jsonstat-en、cube；schema 供搜索引擎使用。
+详见 docs/downloads.md。
 """,
     examples=(
         Example("egov-kg export --format ttl | head", "Look at it", "查看开头"),
-        Example("egov-kg export -o report.parquet", "The suffix names the format", "由后缀确定格式"),
+        Example("egov-kg export -o report.ttl.gz", "The suffix names the format", "由后缀确定格式"),
         Example("egov-kg export --format nq --release r1a2b -o old.nq", "An earlier release", "较早的版本"),
+        Example(
+            "egov-kg export --import index --format csv", "What was imported as index", "名为 index 的导入"
+        ),
     ),
 )
 @option(
@@ -46,29 +52,39 @@ nq、trig、jsonld 含全部命名图；nt、ttl、rdfxml
     en="The format; needed unless the suffix of FILE names it.",
     zh="格式；FILE 的后缀能说明时可省略。",
 )
+@option(
+    "--import",
+    "import_",
+    metavar="NAME",
+    en="Only this import: csv, nt, ttl, rdfxml.",
+    zh="仅此导入：csv、nt、ttl、rdfxml。",
+)
 @OUTPUT
 @RELEASE
 @click.pass_obj
-def export(session: Session, format_: str | None, output: Path | None, release: str) -> None:
+def export(
+    session: Session, format_: str | None, import_: str | None, output: Path | None, release: str
+) -> None:
     """Export a release."""
     from egov_kg.release.registry import Registry
 
-    if format_ is None:
-        suffix = output.suffix if output is not None else ""
-        format_ = next(
-            (f.name for f in FORMATS if suffix and suffix in (f".{f.name}", Path(f.file).suffix)), None
-        )
-    if format_ is None:
+    chosen = format_named(format_) if format_ else format_of(output.name) if output else None
+    if chosen is None:
         raise UsageError(
             f"Name a --format: {', '.join(_EXPORTS)}.", f"请给出 --format：{'、'.join(_EXPORTS)}。"
         )
-    if format_ == "parquet" and output is None and is_terminal():
+    if chosen.binary and output is None and is_terminal():
         raise UsageError(
-            "Parquet is binary: write it to a file (-o) or a pipe.",
-            "Parquet 为二进制：请用 -o 写入文件或用管道。",
+            f"{chosen.name} is binary: write it to a file (-o) or a pipe.",
+            f"{chosen.name} 为二进制：请用 -o 写入文件或用管道。",
         )
     found = Registry(session.settings.home).get(release)
-    write(export_release(found, format_), output)
+    if import_ is not None:
+        from egov_kg.release.imported import export_import
+
+        write(export_import(found, import_, chosen.name), output)
+        return
+    write(export_release(found, chosen.name), output)
 
 
 @command(
@@ -76,13 +92,14 @@ def export(session: Session, format_: str | None, output: Path | None, release: 
     en="""
 List the releases, newest first.
 
-Columns: id, time of building (UTC), triples, graphs, and * for the current one.
+Columns: id, time of making (UTC), triples, graphs, * for the current one, and for one that has writes the
+id of the build that they were made to.
 """,
     zh="""
 列出发布版本，最新的在前。
 
-各列：标识、构建时间（UTC）、三元组数、图数；
-* 表示当前版本。
+各列：标识、生成时间（UTC）、三元组数、图数；
+* 表示当前版本；含有写入的版本另列其所依据的构建。
 """,
     examples=(
         Example("egov-kg releases", "List them", "列出全部"),
@@ -109,16 +126,18 @@ def releases(session: Session) -> None:
             str(sum(release.graphs.values())),
             str(len(release.graphs)),
             "*" if release.id == current else "",
+            release.built if release.write else "",
         )
         for release in registry.all()
     ]
     say = session.say
     columns = (
         say("id", "标识"),
-        say("built (UTC)", "构建时间（UTC）"),
+        say("made (UTC)", "生成时间（UTC）"),
         say("triples", "三元组"),
         say("graphs", "图"),
         say("current", "当前"),
+        say("writes to", "写入于"),
     )
     if broken is not None and not rows:
         raise broken

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from egov_kg.errors import SourceError, UsageError
+from egov_kg.errors import SourceError
 from egov_kg.ingest.tables import words
 
 _LATIN_VOWELS = "aoe"
@@ -118,16 +118,9 @@ def syllables(text: str, context: str = "") -> list[str]:
         context: a longer text that `text` begins, by which readings are chosen.
 
     Raises:
-        UsageError: pypinyin is not installed.
         SourceError: a character without a known reading.
     """
-    try:
-        from pypinyin import Style, lazy_pinyin
-    except ImportError:
-        raise UsageError(
-            "Romanising needs pypinyin: install the packages of requirements/dev.txt.",
-            "转写拼音需要 pypinyin：请安装 requirements/dev.txt 中的软件包。",
-        ) from None
+    from pypinyin import Style, lazy_pinyin
 
     whole = context or text
     found: list[str] = lazy_pinyin(whole, style=Style.NORMAL, v_to_u=True)

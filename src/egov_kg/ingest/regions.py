@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from egov_kg import iris
 from egov_kg.errors import EgovError, SourceError, UsageError
-from egov_kg.ingest import names
+from egov_kg.ingest import mappings, names
 from egov_kg.ingest.tables import WORDS, read_table
+from egov_kg.namespaces import PREFIXES
 from egov_kg.resources import Sources, find_sources
 
 REGION_COLUMNS = ("code", "name_zh", "level", "parent_code")
@@ -26,6 +28,7 @@ PINYIN = "zh-Latn-pinyin"
 
 # The table of English names writes these otherwise than is usual.
 _RESPELT = {"NanJing": "Nanjing"}
+_FROM_TABLE = {"zh": "取自地区标识符表。", "en": "From the table of identifiers of regions."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,11 @@ class Region:
     sub_provincial: bool = False
     iso_3166_2: str = ""
     wikidata: str = ""
+
+    @property
+    def iri(self) -> str:
+        """Its IRI."""
+        return iris.thing("region", self.slug)
 
     @property
     def code(self) -> str:
@@ -178,14 +186,21 @@ def regions_turtle(regions: Iterable[Region]) -> str:
 
 
 def links_turtle(regions: Iterable[Region]) -> str:
-    """Links from the regions to Wikidata, as Turtle."""
+    """Links from the regions to Wikidata, as Turtle, each with its evidence."""
     head = (WORDS / "regions-wikidata.ttl").read_text(encoding="utf-8")
     links = (
-        f"region:{region.slug} skos:exactMatch wd:{region.wikidata} .  # {region.en}\n"
+        mappings.Link(
+            source=region.iri,
+            predicate="skos:exactMatch",
+            target=f"{PREFIXES['wd']}{region.wikidata}",
+            justification="UnspecifiedMatching",
+            review="extracted",
+            comment=_FROM_TABLE,
+        )
         for region in regions
         if region.wikidata
     )
-    return "\n".join([head, "".join(links)])
+    return "".join([head, "\n", *mappings.turtle(links)])
 
 
 def write_regions(tables: Path, sources: Sources) -> tuple[Path, Path]:

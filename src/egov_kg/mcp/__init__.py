@@ -1,0 +1,1 @@
+"""The Model Context Protocol: figures for assistants, each with qualifier, bounds, IRI and citation."""
