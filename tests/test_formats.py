@@ -201,3 +201,26 @@ def test_a_version_is_a_wish(syntax: Syntax) -> None:
     for accept in (f"{syntax.media_type};version=1.2", f'{syntax.media_type}; version="1.2"; q=0.5'):
         assert negotiate(accept, RESULTS if syntax in RESULTS else RDF) == syntax
     assert formats.quality(parse_accept("text/html;version=5"), "text/html") == 0
+
+
+@pytest.mark.parametrize(
+    ("accept", "name", "content_type"),
+    [
+        ("text/plain, */*;q=0.1", "ntriples", "text/plain; charset=utf-8"),  # rdflib asks so for N-Triples
+        ("text/n3, */*;q=0.1", "turtle", "text/n3; charset=utf-8"),
+        ("text/rdf+n3", "turtle", "text/rdf+n3; charset=utf-8"),
+        ("text/*", "turtle", "text/turtle; charset=utf-8"),
+        ("text/plain;q=0.5, text/turtle;q=0.6", "turtle", "text/turtle; charset=utf-8"),
+    ],
+)
+def test_names_from_before_the_registered_ones(accept: str, name: str, content_type: str) -> None:
+    chosen = negotiate(accept, RDF)
+    assert (chosen.name, chosen.content_type) == (name, content_type)
+    with pytest.raises(NotAcceptable):
+        negotiate("text/plain, text/n3", RESULTS)
+
+
+def test_what_is_read_goes_by_its_registered_name() -> None:
+    assert formats.of_input("application/x-turtle") == TURTLE
+    assert formats.of_input("text/n3") is None  # N3 has more than Turtle
+    assert formats.of_input("text/plain") is None

@@ -19,6 +19,7 @@ from egov_kg.intervals import (
     Qualifier,
     Verdict,
     compare,
+    exceeds,
     format_value,
     from_qualifier,
 )
@@ -49,6 +50,20 @@ def intervals(draw: st.DrawFn) -> Interval:
         if lower == upper:
             lower_inclusive = upper_inclusive = True
     return Interval(lower, lower_inclusive, upper, upper_inclusive)
+
+
+@given(intervals(), intervals(), st.none() | st.just(Decimal(6)))
+def test_which_of_two_is_greater_is_what_the_values_inside_say(
+    one: Interval, other: Interval, domain: Decimal | None
+) -> None:
+    for interval in (one, other):
+        assume(domain is None or interval.lower is None or interval.lower < domain)
+    values = [value for value in line if domain is None or value <= domain]
+    truths = {a > b for a in values if a in one for b in values if b in other}
+    expected = (
+        Verdict.POSSIBLE if len(truths) == 2 else Verdict.CERTAIN if True in truths else Verdict.EXCLUDED
+    )
+    assert exceeds(one, other, domain=domain) is expected
 
 
 @given(intervals(), operators, grid)

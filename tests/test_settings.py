@@ -103,3 +103,36 @@ def test_the_language_is_chosen_or_the_locales(environment: dict[str, str], lang
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(UsageError, match="EGOV_KG_LANG"):
         Settings.from_environment({"EGOV_KG_LANG": "fr"})
+
+
+@pytest.mark.parametrize("name", ["EGOV_KG_RESULT_MB", "EGOV_KG_CACHE_MB", "EGOV_KG_WRITE_MB"])
+def test_so_many_mebibytes_are_some_bytes(name: str) -> None:
+    assert Settings.from_environment({name: "0.0625"})
+    for value in ("0.06", "1e-9", "0", "64MB"):
+        with pytest.raises(UsageError, match=name) as caught:
+            Settings.from_environment({name: value})
+        assert name in caught.value.detail_zh
+
+
+def test_graphs_in_staging_are_iris() -> None:
+    settings = Settings.from_environment({"EGOV_KG_STAGING": "urn:a https://example.org/b"})
+    assert settings.staging == ("urn:a", "https://example.org/b")
+    for value in ("drafts", "urn:a,<urn:b>", "urn:a urn:"):
+        with pytest.raises(UsageError, match="EGOV_KG_STAGING") as caught:
+            Settings.from_environment({"EGOV_KG_STAGING": value})
+        assert "EGOV_KG_STAGING" in caught.value.detail_zh
+
+
+def test_the_public_address_is_one() -> None:
+    for value in ("https://data.example.org/", "http://[::1]:8000", "https://example.org/kg"):
+        assert Settings.from_environment({"EGOV_KG_PUBLIC_URL": value}).public_url == value.rstrip("/")
+    for value in (
+        "data.example.org",
+        "ftp://example.org",
+        "https://example.org/?a",
+        'https://a"b/',
+        "https://",
+    ):
+        with pytest.raises(UsageError, match="EGOV_KG_PUBLIC_URL") as caught:
+            Settings.from_environment({"EGOV_KG_PUBLIC_URL": value})
+        assert "EGOV_KG_PUBLIC_URL" in caught.value.detail_zh

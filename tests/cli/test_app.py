@@ -16,35 +16,57 @@ import pytest
 
 from egov_kg import __version__
 from egov_kg.cli.app import app
-from egov_kg.cli.bilingual import Command, Option, Session
+from egov_kg.cli.bilingual import Command, Group, Option, Session
 from egov_kg.cli.exits import ExitCode
 from egov_kg.settings import Settings
 from support.cli import COMMAND, egov, environment
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-COMMANDS = {name: command for name, command in app.commands.items() if isinstance(command, Command)}
+SETTINGS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+GROUPS = {name: group for name, group in app.commands.items() if isinstance(group, Group)}
+COMMANDS = {name: command for name, command in app.commands.items() if isinstance(command, Command)} | {
+    f"{name} {part}": command
+    for name, group in GROUPS.items()
+    for part, command in group.commands.items()
+    if isinstance(command, Command)
+}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def test_every_command_is_documented_in_two_languages() -> None:
-    assert set(COMMANDS) == set(app.commands)
-    for name, command in COMMANDS.items():
+    assert {name.split()[0] for name in COMMANDS} == set(app.commands)
+    assert len(COMMANDS) == len(app.commands) + sum(len(group.commands) - 1 for group in GROUPS.values())
+    for name, command in (*COMMANDS.items(), *GROUPS.items()):
         assert command.help, name
         assert CHINESE.search(command.zh), name
         assert not CHINESE.search(command.help), name
         assert command.examples, name
         for param in command.params:
             if isinstance(param, click.Argument):
-                assert any((param.name or "").upper() in label for label in command.notes), (name, param.name)
+                argument = (param.name or "").rstrip("_").upper()
+                assert any(argument in label for label in command.notes), (name, param.name)
             else:
                 assert isinstance(param, Option), (name, param.name)
                 assert param.help, (name, param.name)
                 assert CHINESE.search(param.zh), (name, param.name)
 
 
+def test_arguments_are_not_listed_as_options() -> None:
+    session = Session(Settings(Path("home"), lang="en"))
+    for name, command in COMMANDS.items():
+        shown = command.get_help(click.Context(command, info_name=name, obj=session))
+        options = shown.partition("Options:\n")[2].partition("\n\n")[0]
+        assert "--help" in options, name
+        assert all(line.lstrip().startswith("-") for line in options.splitlines() if line[2:3] != " "), name
+
+
 def every_example() -> list[str]:
-    return [example.line for command in (app, *COMMANDS.values()) for example in command.examples]
+    return [
+        example.line
+        for command in (app, *GROUPS.values(), *COMMANDS.values())
+        for example in command.examples
+    ]
 
 
 def in_the_manual() -> list[str]:
@@ -68,6 +90,8 @@ def test_every_example_is_understood(line: str) -> None:
         with app.make_context("egov-kg", list(args), obj=session) as ctx:
             rest = [*ctx._protected_args, *ctx.args]
             name, command, rest = app.resolve_command(ctx, rest)
+            while isinstance(command, click.Group):
+                name, command, rest = command.resolve_command(ctx, rest)
             assert name is not None
             assert command is not None
             with contextlib.suppress(click.exceptions.Exit):  # --help; a mistake is a UsageError
@@ -76,12 +100,13 @@ def test_every_example_is_understood(line: str) -> None:
 
 def test_the_manual_has_every_command_option_and_exit_code() -> None:
     sections = dict(re.findall(r"^## `egov-kg (\w+)[^`]*`\n(.*?)(?=^## |\Z)", MANUAL, flags=re.M | re.S))
-    assert set(sections) == set(COMMANDS)
+    assert set(sections) == set(app.commands)
     for name, command in COMMANDS.items():
         for param in command.params:
             if isinstance(param, Option) and param.name != "lang":
                 for spelling in param.opts:
-                    assert f"`{spelling}" in sections[name], f"docs/cli.md: {name} lacks {spelling}"
+                    section = sections[name.split()[0]]
+                    assert f"`{spelling}" in section, f"docs/cli.md: {name} lacks {spelling}"
     for code in ExitCode:
         assert re.search(rf"^\| {code.value} \|", MANUAL, flags=re.M), (
             f"docs/cli.md lacks exit code {code.value}"
@@ -89,7 +114,7 @@ def test_the_manual_has_every_command_option_and_exit_code() -> None:
     variables = re.findall(r"`(EGOV_KG_\w+)`", Settings.__doc__ or "")
     assert len(variables) == len(dataclasses.fields(Settings))
     for variable in variables:
-        assert f"`{variable}`" in MANUAL, f"docs/cli.md lacks {variable}"
+        assert f"`{variable}`" in SETTINGS, f"docs/operations.md lacks {variable}"
 
 
 def test_help_is_in_the_language_that_was_asked_for(tmp_path: Path) -> None:
@@ -121,7 +146,7 @@ def test_the_installed_command_says_its_version(tmp_path: Path) -> None:
         (("nothing",), "nothing", "没有命令 nothing"),
         (("build", "--nothing"), "--nothing", "没有选项 --nothing"),
         (("query",), "FILE", "缺少参数"),
-        (("build", "--engine", "other"), "other", "'other' 无效：应为 pyshacl、shacl 之一。"),
+        (("build", "--engine", "other"), "other", "'other' 无效：应为 pyshacl、shacl、sparql 之一。"),
         (("build", "--engine"), "requires an argument", "选项 --engine 缺少值。"),
         (("questions", "--sparql=1"), "not take a value", "选项 --sparql 不接受值。"),
         (("build", "too", "much"), "'too much'", "多余的参数 'too much'。"),

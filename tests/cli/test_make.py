@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 from egov_kg.release.registry import Registry
+from egov_kg.release.writes import Author, ReleaseWriter
+from egov_kg.resources import Sources
+from egov_kg.settings import Settings
+from egov_kg.sparql.changes import Update
 from support.cli import environment
 from support.sources import EDITION, make_sources, observation, turtle
 
@@ -23,7 +27,8 @@ def checkout(tmp_path: Path) -> Path:
     make_sources(root)
     shutil.copytree(ROOT / "src", root / "src", ignore=shutil.ignore_patterns("__pycache__"))
     (root / "requirements").mkdir()
-    for name in ("Makefile", "pyproject.toml", "requirements/run.txt"):
+    named = ("Makefile", "pyproject.toml", "hatch_build.py", "requirements/run.txt", "requirements/node.txt")
+    for name in named:
         shutil.copy(ROOT / name, root / name)
     tools = root / ".venv" / "bin"
     tools.mkdir(parents=True)
@@ -74,3 +79,33 @@ def test_serve_builds_when_anything_changed_and_only_then(checkout: Path, tmp_pa
     assert serve() == first, "a change of the code went unnoticed"
     assert serve("other") == first, "another home has no release of these files"
     assert serve() == "" or Registry(tmp_path / "home").current().id == first
+
+
+def test_what_was_written_is_served_on(checkout: Path, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "home")
+
+    def serve() -> str:
+        """What is said besides that it is served."""
+        done = subprocess.run(
+            ["make", "serve"],
+            cwd=checkout,
+            env=environment(settings.home),
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        *said, last = done.stdout.splitlines()
+        assert last == "served"
+        return "\n".join(said) + done.stderr
+
+    serve()
+    writer = ReleaseWriter(settings, Sources(checkout))
+    author = Author("12345678", "editor", ("urn:*",), "192.0.2.1", "q")
+    written = writer.write(Update("INSERT DATA { GRAPH <urn:g> { <urn:a> <urn:p> 1 } }"), author).release
+    assert serve() == ""
+    extra = checkout / "data" / "ttl" / EDITION / "extra.ttl"
+    extra.write_text(turtle(observation("extra", "33")), encoding="utf-8")
+    said = serve()
+    assert "--discard-writes" in said
+    assert "Serving the current release as it is" in said
+    assert Registry(settings.home).current().id == written

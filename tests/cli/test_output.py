@@ -58,7 +58,7 @@ def test_a_named_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
     reader.start()
     write([b"through ", b"it"], pipe)
-    reader.join(timeout=10)
+    reader.join(timeout=60)
     assert read == [b"through it"]
     assert pipe.is_fifo()
 

@@ -214,7 +214,7 @@ def test_an_interrupted_query_ends_with_its_children(home: Path, tmp_path: Path)
     process.stdin.close()
     process.stdin = None
     children: list[int] = []
-    for _ in range(500):
+    for _ in range(3000):
         # The process that holds the graph, and the evaluator it forked for the query.
         children = descendants(process.pid)
         if len(children) == 2:
@@ -226,7 +226,7 @@ def test_an_interrupted_query_ends_with_its_children(home: Path, tmp_path: Path)
     assert process.returncode == ExitCode.INTERRUPTED, said
     assert out == b""
     assert said.strip() == b"Interrupted."
-    for _ in range(500):
+    for _ in range(3000):
         if not any(map(alive, children)):
             break
         time.sleep(0.02)

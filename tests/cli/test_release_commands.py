@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import urllib.parse
@@ -25,6 +24,7 @@ from egov_kg.release.registry import Registry
 from egov_kg.resources import Sources
 from support.cli import COMMAND, Built, Terminal, alive, descendants, egov, environment, on_terminal
 from support.releases import publish
+from support.service import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -169,13 +169,6 @@ def test_a_difference_is_told_in_words_and_as_rdf(tmp_path: Path) -> None:
     assert (same.returncode, same.stdout) == (0, b"")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def serving(home: Path, port: int, stderr: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*COMMAND, "--lang", "en", "serve", "--port", str(port)],
@@ -234,10 +227,10 @@ def test_serve_that_is_stopped_while_it_builds_stops_the_build(
     children: list[int] = []
     for _ in range(3000):
         children = descendants(process.pid)
-        if len(children) == 2 or process.poll() is not None:  # the build, and its validation
+        if len(children) >= 2 or process.poll() is not None:  # the build, and what works beside it
             break
         time.sleep(0.02)
-    assert len(children) == 2
+    assert len(children) >= 2
     os.killpg(process.pid, number)  # as a terminal does: to the command and all that share its process group
     out, said = process.communicate(timeout=60)
     for _ in range(1000):

@@ -249,7 +249,7 @@ CASES = [
     Case("2.1.7", "a query that is no SPARQL", url=[("query", "ASK {")], status=(400,)),
     Case("2.1.7", "an update where a query belongs", url=[("query", "CLEAR ALL")], status=(400, 403)),
     # 2.2: the update operation is not granted
-    Case("2.2", "update by GET is no update request", url=[("update", "CLEAR ALL")], status=(400, 403)),
+    Case("2.2", "update by GET is no update request", url=[("update", "CLEAR ALL")], status=(400, 405)),
     Case("2.2.1", "update as a form", "POST", [], FORM, post([("update", "CLEAR ALL")]), status=(403,)),
     Case("2.2.2", "update direct", "POST", [], UPDATE, b"CLEAR ALL", status=(403,)),
     Case(
@@ -297,7 +297,7 @@ def test_requirement(server: Server, case: Case) -> None:
         assert "GET" in headers["allow"]
         assert "POST" in headers["allow"]
     if status == 415:
-        assert headers["accept-post"] == f"{FORM}, {QUERY}"
+        assert headers["accept-post"] == f"{FORM}, {QUERY}, {UPDATE}"
 
 
 def test_no_update_changed_anything(server: Server) -> None:

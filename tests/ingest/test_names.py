@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
-from egov_kg.errors import SourceError, UsageError
+from egov_kg.errors import SourceError
 from egov_kg.ingest import names
 
 
@@ -95,9 +93,3 @@ def test_u_umlaut_can_be_searched_as_it_is_typed() -> None:
 def test_a_name_without_a_known_generic_part_is_refused() -> None:
     with pytest.raises(SourceError, match=r"generics\.csv"):
         names.english("某某镇", "county", "000000")
-
-
-def test_without_pypinyin_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pypinyin", None)
-    with pytest.raises(UsageError, match=r"requirements/dev\.txt"):
-        names.syllables("山")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from egov_kg.errors import ReleaseError, UsageError
-from egov_kg.publish.export import FORMATS, export, format_named
+from egov_kg.errors import NotFound, ReleaseError, UsageError
+from egov_kg.publish.export import FORMATS, export, file_named, format_named, format_of
 from egov_kg.release.build import build
 from egov_kg.release.registry import Release
 from egov_kg.settings import Settings
@@ -21,10 +21,53 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     return build(make_sources(root / "sources"), Settings(root / "home"), engine="shacl")
 
 
+DUMPS = ["nt", "nq", "ttl", "trig", "jsonld", "rdfxml"]
+
+
 def test_the_formats_are_those_of_the_command() -> None:
     names = [known.name for known in FORMATS]
-    assert names == ["nt", "nq", "ttl", "trig", "jsonld", "rdfxml", "csv", "parquet"]
+    compressed = [f"{name}.{suffix}" for suffix in ("gz", "zst") for name in DUMPS]
+    others = ["csv", "csvw", "parquet", "xlsx", "jsonstat-zh", "jsonstat-en", "cube", "schema", "croissant"]
+    assert names == [*DUMPS, *compressed, *others]
     assert len({known.file for known in FORMATS}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("file_name", "name"),
+    [
+        ("report.ttl", "ttl"),
+        ("report.ttl.gz", "ttl.gz"),
+        ("report.nq.zst", "nq.zst"),
+        ("report.rdf", "rdfxml"),
+        ("report.rdfxml.gz", "rdfxml.gz"),
+        ("cube.ttl", "cube"),
+        ("schema.jsonld", "schema"),
+        ("croissant.jsonld", "croissant"),
+        ("x.jsonld", "jsonld"),
+        ("x.en.jsonstat.json", "jsonstat-en"),
+        ("x.csv-metadata.json", "csvw"),
+        ("x.xlsx", "xlsx"),
+        ("x.json", None),
+        ("x.gz", None),
+        ("ttl", None),
+    ],
+)
+def test_a_file_name_stands_for_a_format(file_name: str, name: str | None) -> None:
+    found = format_of(file_name)
+    assert (found.name if found else None) == name
+
+
+def test_a_file_of_a_release_has_its_content_type() -> None:
+    for file, content_type in (
+        ("graph.ttl", "text/turtle; charset=utf-8"),
+        ("graph.ttl.gz", "application/gzip"),
+        ("graph.nq.zst", "application/zstd"),
+        ("observations.csv", "text/csv; charset=utf-8"),
+        ("observations.csv-metadata.json", "application/csvm+json"),
+    ):
+        assert file_named(file).content_type == content_type
+    with pytest.raises(NotFound, match=r"manifest\.json"):
+        file_named("manifest.json")
 
 
 @pytest.mark.parametrize("name", [known.name for known in FORMATS])
@@ -35,9 +78,9 @@ def test_an_export_is_the_file_in_bounded_pieces(name: str, release: Release) ->
 
 
 def test_an_unknown_format_is_named_with_those_known(release: Release) -> None:
-    with pytest.raises(UsageError, match=r"'xlsx'; known are nt, nq") as caught:
-        export(release, "xlsx")
-    assert "xlsx" in caught.value.detail_zh
+    with pytest.raises(UsageError, match=r"'docx'; known are nt, nq") as caught:
+        export(release, "docx")
+    assert "docx" in caught.value.detail_zh
 
 
 def test_a_file_that_is_gone_is_an_error_before_the_first_byte(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from egov_kg import iris
 from egov_kg.errors import ReleaseError
-from egov_kg.publish.table import COLUMNS, rows, write_csv, write_parquet
+from egov_kg.publish.columns import COLUMNS, TABLE
+from egov_kg.publish.table import rows, write_csv, write_parquet
 from egov_kg.release.build import build
 from egov_kg.release.registry import Release
 from egov_kg.settings import Settings
@@ -126,6 +127,19 @@ def test_parquet_has_the_same_rows_with_types(release: Release, table: dict[str,
                 assert text == row[column], (name, column)
 
 
+def test_parquet_says_what_it_is(own: Release) -> None:
+    schema = pyarrow.parquet.read_schema(own.path / "observations.parquet")
+    about = {key.decode(): value.decode() for key, value in schema.metadata.items()}
+    assert about["licence"] == iris.LICENCE
+    assert about["release"] == own.id
+    assert own.id in about["citation_zh"]
+    assert about["title_zh"] != about["title_en"] != ""
+    for column in TABLE:
+        described = schema.field(column.name).metadata
+        assert described[b"description_zh"].decode() == column.zh
+        assert described[b"description_en"].decode() == column.en
+
+
 def test_an_observation_with_two_values_is_refused_by_name(tmp_path: Path) -> None:
     body = observation("twice", "5") + f"<{iris.thing('observation', 'twice')}> egov:reportedValue '6' ."
     release = publish(tmp_path, body)
@@ -144,14 +158,26 @@ def test_a_value_that_does_not_fit_is_refused_and_not_rounded(tmp_path: Path) ->
     row = dict.fromkeys(COLUMNS, "")
     write_csv(iter([{**row, "observation": "urn:a", "value": "1." + "0" * 18 + "1"}]), source)
     with pytest.raises(ReleaseError, match="do not fit"):
-        write_parquet(source, target)
+        write_parquet(source, target, {})
+
+
+@pytest.mark.parametrize(
+    ("column", "text"), [("value", "many"), ("unit_mult", "1.5"), ("period_start", "2012-02-30")]
+)
+def test_a_value_of_another_kind_is_refused_by_name(column: str, text: str, tmp_path: Path) -> None:
+    source = tmp_path / "o.csv"
+    row = {**dict.fromkeys(COLUMNS, ""), "observation": "urn:a", "value": "1"}
+    write_csv(iter([{**row, column: text}]), source)
+    with pytest.raises(ReleaseError, match=f"<urn:a> has '{text}' for {column}") as caught:
+        write_parquet(source, tmp_path / "o.parquet", {})
+    assert "urn:a" in caught.value.detail_zh
 
 
 def test_more_rows_than_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("egov_kg.publish.table._BATCH_ROWS", 3)
     row = dict.fromkeys(COLUMNS, "")
     write_csv(({**row, "observation": f"urn:{n}", "value": str(n)} for n in range(8)), tmp_path / "o.csv")
-    write_parquet(tmp_path / "o.csv", tmp_path / "o.parquet")
+    write_parquet(tmp_path / "o.csv", tmp_path / "o.parquet", {})
     values = pyarrow.parquet.read_table(tmp_path / "o.parquet").column("value").to_pylist()
     assert values == [Decimal(n) for n in range(8)]
 

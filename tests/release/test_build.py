@@ -14,7 +14,7 @@ from egov_kg import iris
 from egov_kg.errors import NotFound, SourceError, ValidationFailed
 from egov_kg.publish.export import FORMATS
 from egov_kg.release.build import build
-from egov_kg.release.registry import CATALOGUE, DERIVED, Registry, Release
+from egov_kg.release.registry import CATALOGUE, DERIVED, LABELS, Registry, Release
 from egov_kg.resources import Sources
 from egov_kg.settings import Settings
 from egov_kg.store.rdf_io import parse_rdf
@@ -25,6 +25,7 @@ FILES = {known.file for known in FORMATS} | {
     "validation-report.ttl",
     "validation-report.txt",
     "statistics.json",
+    "authored.nq",
 }
 BUILD = """
 import sys
@@ -150,6 +151,25 @@ def test_building_again_restores_a_damaged_release(tmp_path: Path) -> None:
     assert again.id == first.id
     assert again.damaged() == ()
     assert list((tmp_path / "home" / "releases").iterdir()) == [again.path]
+
+
+def test_building_again_adds_the_index_that_an_earlier_version_did_not_make(
+    tmp_path: Path, sources: Sources
+) -> None:
+    first = build(sources, Settings(tmp_path / "home"), engine="shacl")
+    assert first.labels is not None
+    first.labels.unlink()
+    manifest = {
+        **first.manifest,
+        "files": {name: one for name, one in first.manifest["files"].items() if name != LABELS},
+    }
+    (first.path / "manifest.json").write_text(json.dumps(manifest))
+    earlier = Registry(tmp_path / "home").current()
+    assert (earlier.labels, earlier.damaged()) == (None, ())
+    again = build(sources, Settings(tmp_path / "home"), engine="shacl")
+    assert again.id == first.id
+    assert again.labels == first.labels
+    assert again.damaged() == ()
 
 
 def test_another_figure_makes_another_release_and_the_old_one_stays(tmp_path: Path) -> None:

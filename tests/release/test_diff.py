@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from egov_kg import iris
-from egov_kg.release.diff import diff
+from egov_kg.errors import ResultTooLarge
+from egov_kg.release.diff import count, diff
 from egov_kg.release.registry import Registry, Release
 from support.releases import publish
 from support.sources import observation
@@ -37,7 +38,7 @@ TRIPLES = st.frozensets(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=TRIPLES, after=TRIPLES)
 def test_what_is_removed_and_added_turns_one_into_the_other(
     before: frozenset[tuple[str, str, str]],
@@ -52,6 +53,7 @@ def test_what_is_removed_and_added_turns_one_into_the_other(
     assert (lines(old) - set(difference.removed)) | set(difference.added) == lines(new)
     assert set(difference.removed) <= lines(old)
     assert not set(difference.added) & lines(old)
+    assert count(old.nquads, new.nquads) == (len(difference.added), len(difference.removed))
     back = diff(new, old)
     assert (back.added, back.removed) == (difference.removed, difference.added)
     subjects = [entity.iri for entity in difference.entities]
@@ -137,3 +139,11 @@ def test_the_catalogue_is_left_out(tmp_path: Path) -> None:
     assert old.id != new.id
     assert Registry(tmp_path).current() == new
     assert diff(old, new).entities == ()
+
+
+def test_a_difference_past_its_bound_is_refused(tmp_path: Path) -> None:
+    old, new = (publish(tmp_path, f"eid:a egov:value {number} .") for number in (1, 2))
+    assert len(diff(old, new, most=2).entities) == 1
+    with pytest.raises(ResultTooLarge) as caught:
+        diff(old, new, most=1)
+    assert caught.value.extra["limit"] == 1

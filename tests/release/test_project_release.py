@@ -12,7 +12,7 @@ from rdflib import URIRef
 
 from egov_kg import iris
 from egov_kg.namespaces import expand
-from egov_kg.release.registry import DERIVED, Registry, Release
+from egov_kg.release.registry import DERIVED, LABELS, Registry, Release
 from egov_kg.store.snapshot import Snapshot
 from support.sources import ROOT
 
@@ -54,6 +54,7 @@ def test_the_same_sources_make_the_same_bytes(twins: tuple[Release, Release]) ->
     first, second = twins
     assert first.id == second.id
     assert first.dumps() == second.dumps()
+    assert LABELS in first.dumps()
     first.verify()
     second.verify()
 

@@ -62,7 +62,12 @@ def test_an_earlier_release_can_be_made_current_again(tmp_path: Path) -> None:
     assert registry.current() == second
     registry.make_current(first)
     assert registry.current() == first
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["build.lock", "current", "releases"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "build.lock",
+        "current",
+        "history.jsonl",
+        "releases",
+    ]
 
 
 def test_damage_is_found_and_named(tmp_path: Path) -> None:

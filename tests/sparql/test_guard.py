@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,9 @@ from hypothesis import strategies as st
 
 from egov_kg.errors import QueryForbidden, QueryTooComplex, UpdateForbidden
 from egov_kg.settings import Settings
-from egov_kg.sparql.guard import check, inspect
-from egov_kg.sparql.tokens import place
+from egov_kg.sparql.guard import asks_service, check, check_update, depth, inspect, undeclared
+from egov_kg.sparql.prologue import Prologue
+from egov_kg.sparql.tokens import place, tokens
 
 SETTINGS = Settings(home=Path("unused"), query_length=2_000, query_nesting=8)
 
@@ -141,7 +145,7 @@ def test_the_dataset_clause(
 
 
 @pytest.mark.parametrize(
-    ("query", "depth"),
+    ("query", "levels"),
     [
         ("ASK {}", 1),
         ("ASK { { [ ( ) ] } }", 4),
@@ -151,8 +155,8 @@ def test_the_dataset_clause(
         ("}}}ASK{}", 1),
     ],
 )
-def test_depth(query: str, depth: int) -> None:
-    assert inspect(query).depth == depth
+def test_depth(query: str, levels: int) -> None:
+    assert depth(query) == levels
 
 
 @pytest.mark.parametrize(
@@ -207,19 +211,83 @@ def test_only_the_first_undeclared_prefix_is_placed(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("egov_kg.sparql.guard.place", counted)
     query = "SELECT*{" + " ".join(f"p{number}:" for number in range(30_000)) + "}"
-    assert inspect(query).undeclared == ("p0", 1, 9)
+    assert undeclared(query) == ("p0", 1, 9)
     assert placed == [8]
 
 
 def test_undeclared_prefixes_have_a_place() -> None:
     query = "PREFIX a: <u:>\nASK { a:x b:y _:z ; :c 'd:e' }"
-    assert inspect(query).undeclared == ("b", 2, 11)
-    assert inspect("ASK { _:a ?p ?o ; :c 1 }").undeclared == ("", 1, 19)
-    assert inspect("PREFIX : <relative> ASK { _:a :b 1 }").undeclared is None
+    assert undeclared(query) == ("b", 2, 11)
+    assert undeclared("ASK { _:a ?p ?o ; :c 1 }") == ("", 1, 19)
+    assert undeclared("PREFIX : <relative> ASK { _:a :b 1 }") is None
 
 
-@given(st.text())
+PIECES = (
+    *"{}()[]!+-^:;.#'\"\n<>@",
+    *("SELECT ", "ASK ", "INSERT ", "PREFIX ", "PREFIX a: <u:> ", "BASE ", "BASE <u:> ", "VERSION ", "FROM "),
+    *("x ", "a:b ", "<u:x> ", "'s' ", "1 ", "?v ", "# c\n", '"""'),
+)
+TEXTS = st.text() | st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+
+
+@given(TEXTS)
 def test_any_text_has_facts(text: str) -> None:
     facts = inspect(text)
-    assert facts.depth >= 0
+    assert depth(text) >= 0
     assert not (facts.is_update and facts.form)
+
+
+@given(TEXTS)
+def test_the_form_is_the_first_word_after_the_whole_prologue(text: str) -> None:
+    """Though no more of a query is tokenized than is needed to find it."""
+    terminals = list(tokens(text))
+    body = terminals[Prologue().read(terminals) :]
+    first = next((token.text.upper() for token in body if token.kind == "word"), None)
+    facts = inspect(text)
+    assert facts.form == (first if first in ("SELECT", "ASK") else None)
+    assert facts.is_update is (first == "INSERT")
+
+
+@given(TEXTS.map(lambda text: text + "{" * (len(text) % 12)))
+def test_a_text_is_refused_for_its_depth_alone(text: str) -> None:
+    """However many brackets and operators there are in its strings, IRIs and comments."""
+    levels = depth(text)
+    too_deep = {"limit": SETTINGS.query_nesting, "value": levels} if levels > SETTINGS.query_nesting else None
+    assert refusal(check, text) == refusal(check_update, text) == too_deep
+
+
+def refusal(see: Callable[[str, Settings], object], text: str) -> dict[str, object] | None:
+    """What a text is refused with for being too complex, None where it is not."""
+    try:
+        see(text, SETTINGS)
+    except QueryTooComplex as error:
+        return error.extra
+    except (QueryForbidden, UpdateForbidden):
+        return None
+    return None
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("INSERT { ?s ?p 1 } WHERE { SERVICE <http://a/> { ?s ?p 1 } }", True),
+        ("INSERT { ?s ?p 1 } WHERE { service silent <http://a/> { ?s ?p 1 } }", True),
+        ('INSERT DATA { <a:a> <a:b> "SERVICE" }', False),
+        ("CLEAR ALL", False),
+    ],
+)
+def test_whether_an_update_asks_elsewhere(text: str, asks: bool) -> None:
+    assert asks_service(text) is asks
+    assert inspect(text).has_service is asks
+
+
+def test_long_texts_are_not_kept() -> None:
+    """What is kept is as long as a query may be by default, however long the text of an update."""
+    text = f"INSERT DATA {{ <a:a> <a:b> '{'x' * Settings.query_length}' }}"
+    before = sys.getrefcount(text)
+    assert inspect(text).is_update
+    assert sys.getrefcount(text) == before
+    short = f"ASK {{ <a:a> <a:b> {uuid.uuid4().int} }}"
+    before = sys.getrefcount(short)
+    assert inspect(short).form == "ASK"
+    assert sys.getrefcount(short) > before

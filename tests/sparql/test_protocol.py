@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egov_kg.errors import EgovError, MethodNotAllowed, UnsupportedMediaType, UpdateForbidden, UsageError
+from egov_kg.errors import EgovError, MethodNotAllowed, UnsupportedMediaType, UsageError
+from egov_kg.sparql.changes import Update
+from egov_kg.sparql.forms import parameters
+from egov_kg.sparql.iris import is_absolute_iri
 from egov_kg.sparql.protocol import (
     FORM_TYPE,
     QUERY_TYPE,
     UPDATE_TYPE,
     HttpRequest,
     Operation,
-    is_absolute_iri,
-    parameters,
+    is_update,
     parse,
+    parse_update,
 )
 
 ASK = "ASK {}"
@@ -105,11 +108,11 @@ def test_a_timeout_is_never_longer_than_the_service_s(given_: str, expected: flo
         (form(ASK, f"{QUERY_TYPE}; charset=UTF-16"), UnsupportedMediaType, "utf-16"),
         (form("query=ASK{}", f"{FORM_TYPE};charset=latin1"), UnsupportedMediaType, "latin1"),
         (HttpRequest("POST", b"", QUERY_TYPE, "gzip", b"\x1f\x8b"), UnsupportedMediaType, "gzip"),
-        (get("update=CLEAR+ALL"), UpdateForbidden, "Updates"),
-        (form("update=CLEAR+ALL"), UpdateForbidden, "Updates"),
-        (form("CLEAR ALL", UPDATE_TYPE), UpdateForbidden, "Updates"),
-        (form("query=ASK{}&update=CLEAR+ALL"), UpdateForbidden, "Updates"),
-        (form("query=ASK{}", query_string="update=CLEAR+ALL"), UpdateForbidden, "Updates"),
+        (get("update=CLEAR+ALL"), MethodNotAllowed, "POST"),
+        (get("query=ASK{}&update=CLEAR+ALL"), UsageError, "two requests"),
+        (form("query=ASK{}&update=CLEAR+ALL"), UsageError, "two requests"),
+        (form("query=ASK{}", query_string="update=CLEAR+ALL"), UsageError, "two requests"),
+        (form(ASK, QUERY_TYPE, "update=CLEAR+ALL"), UsageError, "two requests"),
         (HttpRequest("PUT", b"query=ASK{}"), MethodNotAllowed, "PUT"),
     ],
 )
@@ -137,6 +140,65 @@ def test_a_graph_named_twice_is_there_once() -> None:
     assert operation(get("query=ASK{}&default-graph-uri=urn:a&default-graph-uri=urn:a")).default_graphs == (
         "urn:a",
     )
+
+
+@pytest.mark.parametrize(
+    ("request_", "update"),
+    [
+        (form("update=CLEAR+ALL"), Update("CLEAR ALL")),
+        (form("CLEAR ALL", UPDATE_TYPE), Update("CLEAR ALL")),
+        (form("CLEAR ALL", f"{UPDATE_TYPE};charset=utf-8"), Update("CLEAR ALL")),
+        (form("", UPDATE_TYPE), Update("")),
+        (form("# \u7532".encode(), UPDATE_TYPE), Update("# \u7532")),
+        (
+            form("update=CLEAR+ALL&using-graph-uri=a:1&using-graph-uri=a:2&using-named-graph-uri=a:3"),
+            Update("CLEAR ALL", ("a:1", "a:2"), ("a:3",)),
+        ),
+        (form("CLEAR ALL", UPDATE_TYPE, "using-graph-uri=a:1&x=y"), Update("CLEAR ALL", ("a:1",))),
+        (form("update=CLEAR+ALL", query_string="using-graph-uri=a:1"), Update("CLEAR ALL", ("a:1",))),
+    ],
+)
+def test_forms_of_an_update(request_: HttpRequest, update: Update) -> None:
+    assert is_update(request_)
+    assert parse_update(request_) == update
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        (form("update=CLEAR+ALL&update=DROP+ALL"), "2 times"),
+        (form("CLEAR ALL", UPDATE_TYPE, "update=DROP+ALL"), "in the URL"),
+        (form("", query_string="update=DROP+ALL"), "in the URL"),
+        (form("CLEAR ALL", UPDATE_TYPE, "query=ASK{}"), "two requests"),
+        (form(b"\xff", UPDATE_TYPE), "UTF-8"),
+        (form("CLEAR ALL", UPDATE_TYPE, "using-graph-uri=relative"), "absolute"),
+        (form("CLEAR ALL", UPDATE_TYPE, "default-graph-uri=a:1"), "default-graph-uri"),
+        (form("CLEAR ALL", UPDATE_TYPE, "asOf=2020"), "asOf"),
+    ],
+)
+def test_updates_that_are_refused(request_: HttpRequest, words: str) -> None:
+    assert is_update(request_)
+    with pytest.raises(UsageError, match=words) as caught:
+        parse_update(request_)
+    assert caught.value.detail_zh
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        get("update=CLEAR+ALL"),
+        form(ASK, QUERY_TYPE),
+        form("query=ASK{}"),
+        form("query=ASK{}&update=CLEAR+ALL"),
+    ],
+)
+def test_what_is_no_update(request_: HttpRequest) -> None:
+    assert not is_update(request_)
+
+
+def test_an_update_in_another_charset_is_refused() -> None:
+    with pytest.raises(UnsupportedMediaType):
+        is_update(form("CLEAR ALL", f"{UPDATE_TYPE};charset=utf-16"))
 
 
 @given(st.binary(max_size=100))

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from egov_kg.errors import NotFound, SourceError, UsageError
-from egov_kg.resources import Sources
-from egov_kg.sparql.queries import find_question, load_questions, parse_question
+from egov_kg.resources import Sources, find_sources
+from egov_kg.sparql.queries import TOPICS, find_question, load_questions, parse_question
 
 HEADER = """\
+# topic: regions
 # title_en: Pilots by region
 # title_zh: 各地区试点
 # question_en: Which regions take part in which pilot,
@@ -38,6 +39,7 @@ def test_a_question_is_read_with_its_header_in_both_languages(sources: Sources) 
     question = parse_question(path)
     assert question.name == "pilots"
     assert question.text == text
+    assert question.topic == "regions"
     assert question.title("en") == "Pilots by region"
     assert question.title("zh") == "各地区试点"
     assert question.question("en") == "Which regions take part in which pilot, and since when: month or year?"
@@ -50,10 +52,12 @@ def test_a_question_is_read_with_its_header_in_both_languages(sources: Sources) 
     [
         (HEADER.replace("title_zh", "titel_zh") + QUERY, 1, "title_zh"),
         (HEADER.replace("各地区试点", "") + QUERY, 1, "title_zh"),
-        (HEADER + "# title_en: Again\n" + QUERY, 6, "twice"),
+        (HEADER + "# title_en: Again\n" + QUERY, 7, "twice"),
+        (HEADER.replace("# topic: regions\n", "") + QUERY, 1, "topic"),
+        (HEADER.replace("regions", "nothing") + QUERY, 1, "none of coverage"),
         (HEADER, 1, "no query"),
         (HEADER + "# only comments\n\n#\n", 1, "no query"),
-        (QUERY, 1, "title_en"),
+        (QUERY, 1, "topic"),
     ],
 )
 def test_a_broken_header_is_refused_with_file_and_line(
@@ -85,6 +89,12 @@ def test_questions_are_found_by_name_or_its_beginning(sources: Sources) -> None:
         find_question(questions, "pi")
     with pytest.raises(NotFound, match="egov-kg questions"):
         find_question(questions, "nothing")
+
+
+def test_every_topic_has_questions_of_the_project() -> None:
+    asked = {question.topic for question in load_questions(find_sources())}
+    assert asked == set(TOPICS)
+    assert all(set(names) == {"en", "zh"} for names in TOPICS.values())
 
 
 def test_no_questions_at_all_is_an_error(sources: Sources) -> None:

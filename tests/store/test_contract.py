@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from egov_kg.errors import EvaluationError, NotAcceptable, QueryError, QuerySyntaxError, UsageError
 from egov_kg.sparql.protocol import Operation
 from egov_kg.store.base import Store
 from egov_kg.store.evaluators import Evaluators
+from egov_kg.store.remote import Remote
 from egov_kg.store.snapshot import Snapshot, create
+from support.engines import ENGINES, engine_of, pushed, small_release
 from support.graphs import CITIES, DATASET, DERIVED, EX, XSD, A, B, settings, write
 
 JSON = "application/sparql-results+json"
@@ -23,7 +26,7 @@ RDF_XML = "application/rdf+xml"
 PREFIX = f"PREFIX : <{EX}>\n"
 
 
-@pytest.fixture(scope="module", params=["memory", "disk", "evaluators"])
+@pytest.fixture(scope="module", params=["memory", "disk", "evaluators", *ENGINES])
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp(request.param)
     path = write(folder)
@@ -33,12 +36,20 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     elif request.param == "disk":
         create(folder / "store", path, DATASET)
         made = Snapshot.open(folder / "store", DATASET)
+    elif request.param != "evaluators":
+        release = small_release(path)
+        made = Remote(release.id, pushed(engine_of(request.param, request), release, settings(folder)))
     else:
         made = Evaluators(path, DATASET, settings(folder))
     yield made
     made.close()
+    gc.collect()  # answers in old tracebacks belong to this thread, and the next engine has others
     with pytest.raises(EvaluationError):
         made.ask("ASK {}")
+
+
+def is_virtuoso(store: Store) -> bool:
+    return isinstance(store, Remote) and store.settings.store.endswith("/sparql")
 
 
 def answer(
@@ -126,6 +137,52 @@ def test_lexical_forms_are_the_engines_in_terms_and_bytes(store: Store) -> None:
     assert str(row["x"]) == "7"
 
 
+def test_select_gives_every_term_as_the_graph_has_it(store: Store) -> None:
+    def typed(text: str, name: str) -> Literal:
+        return Literal(text, datatype=URIRef(XSD + name), normalize=False)
+
+    terms = [
+        URIRef("urn:a"),
+        *map(
+            Literal, ("", "urn:a", "<urn:a>", "_:b", "true", "85", "a\tb\nc\rd\\e\"f'g", "\x01\x85\u2028𠮷")
+        ),
+        *(Literal("城市\t", lang=lang) for lang in ("zh", "en-gb")),
+        *(typed("85", name) for name in ("integer", "decimal", "double", "anyURI")),
+        *(typed(text, "decimal") for text in ("85.5", "-0.5")),
+        *(typed(text, "double") for text in ("150", "INF", "-INF", "NaN")),
+        *(typed(text, "boolean") for text in ("true", "false")),
+        *(typed(text, "integer") for text in ("-7", "0", "12345678901234567890123")),
+        *(typed(text, name) for text, name in (("2013-01-01", "date"), ("2013", "gYear"))),
+        Literal("5\n", datatype=URIRef("urn:type")),
+    ]
+    if is_virtuoso(store):  # it knows no integer so long
+        with pytest.raises(QueryError, match="engine does not take"):
+            store.select("SELECT ?x WHERE {}", values=[{"x": term} for term in terms])
+        return
+    rows = store.select("SELECT ?x WHERE {}", values=[{"x": term} for term in terms])
+    assert [(row["x"].n3(), type(row["x"])) for row in rows] == [(term.n3(), type(term)) for term in terms]
+
+
+def test_select_tells_blank_nodes_apart(store: Store) -> None:
+    query = "SELECT ?x ?y ?z WHERE { BIND(BNODE() AS ?x) BIND(?x AS ?y) BIND(BNODE() AS ?z) }"
+    if is_virtuoso(store):  # it has no BNODE
+        with pytest.raises(QueryError, match="engine does not take"):
+            store.select(query)
+        return
+    rows = store.select(query)
+    ((x, y, z),) = (row.values() for row in rows)
+    assert x == y != z
+    assert isinstance(x, BNode)
+
+
+def test_a_solution_without_any_value_is_one(store: Store) -> None:
+    if not is_virtuoso(store):  # it makes up a column
+        assert store.select("SELECT * WHERE {}") == [{}]
+    assert store.select("SELECT ?x WHERE { VALUES ?y { 1 2 } }") == [{}, {}]
+    assert store.select("SELECT ?x WHERE { FILTER(false) }") == []
+    assert store.select("SELECT ?x ?y WHERE { VALUES ?y { 1 } }") == [{"y": Literal(1)}]
+
+
 @pytest.mark.parametrize("value", ['"} #', "\\", "城市 \n\t", "DROP ALL", "'''"])
 def test_bindings_are_values_never_text(store: Store, value: str) -> None:
     query = "SELECT ?x WHERE { VALUES ?unused { 1 } }"
@@ -144,10 +201,28 @@ def test_bindings_restrict(store: Store) -> None:
 
 
 def test_a_blank_node_cannot_be_bound(store: Store) -> None:
-    from rdflib import BNode
-
     with pytest.raises(TypeError, match="IRI or a literal"):
         store.select("SELECT ?x WHERE {}", {"x": BNode()})
+
+
+def test_rows_of_values_are_joined_with(store: Store) -> None:
+    query = PREFIX + "SELECT ?c ?l WHERE { ?c :label ?l } ORDER BY ?l"
+    cities = [{"c": URIRef(f"{EX}city/{name}")} for name in ("xi-an", "beijing", "nowhere")]
+    assert [str(row["l"]) for row in store.select(query, values=cities)] == ["beijing", "xi-an"]
+    pairs = [{"c": URIRef(f"{EX}city/{name}"), "l": Literal("xi-an", lang="en")} for name in CITIES]
+    assert [row["c"] for row in store.select(query, values=pairs)] == [URIRef(f"{EX}city/xi-an")]
+    assert len(store.select(query, values=())) == len(CITIES)
+
+
+@pytest.mark.parametrize("text", ['" ) } SELECT', '\\"', "\n}\n#", "𠮷\u202e", "?c) (<urn:x>"])
+def test_a_value_cannot_break_out_of_its_block(store: Store, text: str) -> None:
+    found = store.select("SELECT ?x WHERE {}", values=[{"x": Literal(text)}])
+    assert found == [{"x": Literal(text)}]
+
+
+def test_a_value_that_is_no_iri_is_refused(store: Store) -> None:
+    with pytest.raises(ValueError, match="IRI"):
+        store.select("SELECT ?x WHERE {}", values=[{"x": URIRef("urn:x> } #")}])
 
 
 def test_ask(store: Store) -> None:
@@ -244,12 +319,15 @@ def test_a_form_has_its_media_types(store: Store, query: str, media_type: str) -
 @pytest.mark.parametrize(
     ("query", "line", "column", "words"),
     [
-        ("SELECT * WHERE { ?s ?p }", 1, 25, "cannot go on"),
-        ("SELECT *\nWHERE {\n  ?s ?p ?o .\n  ?s ?p }", 4, 10, "cannot go on"),
+        ("SELECT * WHERE { ?s ?p }", 1, 24, "cannot go on with } here"),
+        ("SELECT *\nWHERE {\n  ?s ?p ?o .\n  ?s ?p }", 4, 9, "cannot go on with } here"),
+        ("SELECT * WHERE {\n  ?s ?p", 2, 8, "something is missing"),
+        ("SELECT * WHERE { ?s ?p 'a ;\n ?p 1 }", 1, 24, "has no end"),
+        ("ASK { ?s ?p ?o } #" + "x" * 10_000 + "\n }", 2, 3, "or a little before"),
         ("", 1, 1, "empty"),
         ("SELECT (1 AS ?x) (2 AS ?x) WHERE {}", 1, 36, "Duplicated variable"),
         ("SELECT * WHERE {\n  ?s egov:flag ?o }", 2, 6, "PREFIX egov: <https://w3id.org/egov-kg/ontology#>"),
-        ("SELECT * WHERE { ?城 ?p '城' } 城", 1, 31, "cannot go on"),
+        ("SELECT * WHERE { ?城 ?p '城' } 城", 1, 30, "cannot go on with 城 here"),
     ],
 )
 def test_syntax_errors_say_where_and_what_in_two_languages(
@@ -267,12 +345,17 @@ def test_syntax_errors_say_where_and_what_in_two_languages(
 
 def test_graphs_relative_to_a_base_are_merged(store: Store) -> None:
     query = f"BASE <{EX}graph/> SELECT (COUNT(*) AS ?n) FROM <a> FROM <./b> WHERE {{ ?s ?p ?o }}"
-    assert count(store, query) == 12
+    if is_virtuoso(store):  # it wants BASE before PREFIX
+        with pytest.raises(QueryError, match="engine does not take"):
+            count(store, query)
+    else:
+        assert count(store, query) == 12
 
 
 def test_graphs_that_cannot_be_told_are_not_merged_wrongly(store: Store) -> None:
     query = "BASE <u:a/> SELECT (COUNT(*) AS ?n) FROM <../b> %s WHERE { ?s ?p ?o }"
-    assert count(store, query % "") == 0
+    if not isinstance(store, Remote):  # which has to know what it may let an engine see
+        assert count(store, query % "") == 0
     with pytest.raises(QueryError, match="absolute IRI") as caught:
         store.respond(Operation(query % "FROM <c>"), JSON)
     assert caught.value.status == 400
@@ -348,6 +431,10 @@ def test_properties_that_are_no_xml_names(store: Store, iri: str) -> None:
 )
 def test_an_answer_that_a_syntax_cannot_carry(store: Store, template: str, media_type: str) -> None:
     query = f"CONSTRUCT {{ {template} }} {{}}"
+    if is_virtuoso(store) and "<<(" in template:  # it knows no triple terms
+        with pytest.raises(QueryError, match="engine does not take"):
+            store.respond(Operation(PREFIX + query), media_type)
+        return
     with pytest.raises(NotAcceptable, match="cannot carry") as caught:
         store.respond(Operation(PREFIX + query), media_type)
     assert media_type not in caught.value.extra["available"]

@@ -54,7 +54,7 @@ def egov(
         env=environment(home, **(env or {})),
         cwd=cwd,
         check=False,
-        timeout=110,
+        timeout=280,
     )
 
 
@@ -95,7 +95,7 @@ def on_terminal(*args: str | Path, home: Path, columns: int = 100) -> tuple[int,
             stderr=terminal.theirs,
             env=environment(home, COLUMNS=str(columns), LINES="50"),
             check=False,
-            timeout=110,
+            timeout=280,
         )
     finally:
         shown = terminal.shown()

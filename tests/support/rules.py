@@ -21,9 +21,15 @@ CONTEXT = DATA / "context.ttl"
 HERE, THERE = "https://w3id.org/egov-kg/graph/context", "https://w3id.org/egov-kg/graph/file"
 
 SHAPE_SET: ShapeSet = load_shapes(SOURCES)
-CHECKS: dict[str, Check] = {check.iri.removeprefix(SHAPES): check for check in load_checks(SOURCES)}
+IMPORT_SHAPES: ShapeSet = load_shapes(SOURCES, "imports")
+ALL_CHECKS: dict[str, Check] = {check.iri.removeprefix(SHAPES): check for check in load_checks(SOURCES)}
+CHECKS = {name: check for name, check in ALL_CHECKS.items() if check.scope != "imports"}
 SHAPE_RULES = sorted(iri.removeprefix(SHAPES) for iri in SHAPE_SET.rules)
 CHECK_RULES = sorted(CHECKS)
+IMPORT_RULES = sorted(
+    [*(iri.removeprefix(SHAPES) for iri in IMPORT_SHAPES.rules), *(set(ALL_CHECKS) - set(CHECKS))]
+)
+"""Those for imports alone: their files are graphs of imports, named as the rule is."""
 OUTSIDE_SHAPES = ("ic-15", "ic-16", "ic-17")
 """Cubes with qb:measureType, which this project does not publish: their files are for the checks alone."""
 

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,17 +120,18 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that nothing listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nothing listened on a moment ago, below those that systems give to clients."""
+    while True:
+        port = 16_384 + secrets.randbelow(16_384)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def command(port: int) -> list[str]:
     """How to start a server with the settings of the environment."""
     code = (
-        "from egov_kg.settings import Settings; from egov_kg.web.server import serve; "
+        "from egov_kg.settings import Settings; from egov_kg.web.server.serve import serve; "
         f"serve(Settings.from_environment(), '127.0.0.1', {port})"
     )
     return [sys.executable, "-c", code]
@@ -147,13 +149,21 @@ def environment(settings: Settings) -> dict[str, str]:
         "EGOV_KG_EVALUATORS": str(settings.evaluators),
         "EGOV_KG_QUEUE_TIMEOUT": repr(settings.queue_timeout),
         "EGOV_KG_THREADS": str(settings.threads),
+        "EGOV_KG_RATE_LIMIT": settings.rate_limit,
+        "EGOV_KG_RESULT_ROWS": str(settings.result_rows),
+        "EGOV_KG_RESULT_MB": repr(settings.result_bytes / 1024**2),
+        "EGOV_KG_SERVICE_ALLOW": " ".join(settings.service_allow),
         "EGOV_KG_LANG": settings.lang,
+        "EGOV_KG_STORE": settings.store,
+        "EGOV_KG_STORE_USER": settings.store_user,
+        "EGOV_KG_STORE_PASSWORD": settings.store_password,
+        "EGOV_KG_STORE_RETRIES": str(settings.store_retries),
     }
 
 
 @contextmanager
 def running(settings: Settings, release: Release) -> Iterator[Server]:
-    """A server that answers; it is stopped at the end, and must then be gone within ten seconds."""
+    """A server that answers; it is stopped at the end, and must then go."""
     port = free_port()
     process = subprocess.Popen(
         command(port),
@@ -176,7 +186,7 @@ def running(settings: Settings, release: Release) -> Iterator[Server]:
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(10)
+            process.wait(60)
         finally:
             if process.poll() is None:
                 process.kill()
@@ -186,22 +196,15 @@ def running(settings: Settings, release: Release) -> Iterator[Server]:
             process.stderr.close()
 
 
+def children(pid: int) -> dict[int, str]:
+    """Command lines of the live processes that one has started, by process id."""
+    parents, commands = _live()
+    return {child: commands[child] for child, parent in parents.items() if parent == pid}
+
+
 def descendants(pid: int) -> dict[int, str]:
     """Command lines of the live processes below one, by process id."""
-    parents: dict[int, int] = {}
-    commands: dict[int, str] = {}
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdecimal():
-            continue
-        try:
-            status = (folder / "status").read_text()
-            commands[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            continue
-        if not re.search(r"^State:\s+Z", status, re.M):
-            match = re.search(r"^PPid:\s+(\d+)", status, re.M)
-            assert match is not None
-            parents[int(folder.name)] = int(match[1])
+    parents, commands = _live()
     found, frontier = {}, {pid}
     while frontier:
         frontier = {child for child, parent in parents.items() if parent in frontier}
@@ -209,7 +212,26 @@ def descendants(pid: int) -> dict[int, str]:
     return found
 
 
-def eventually(condition: object, seconds: float = 10.0) -> bool:
+def _live() -> tuple[dict[int, int], dict[int, str]]:
+    """Of every process that is no zombie, its parent and its command line; one look at each."""
+    parents: dict[int, int] = {}
+    commands: dict[int, str] = {}
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdecimal():
+            continue
+        try:
+            status = (folder / "status").read_text()
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:  # it has ended meanwhile
+            continue
+        if not re.search(r"^State:\s+Z", status, re.M):
+            match = re.search(r"^PPid:\s+(\d+)", status, re.M)
+            assert match is not None
+            parents[int(folder.name)], commands[int(folder.name)] = int(match[1]), command
+    return parents, commands
+
+
+def eventually(condition: object, seconds: float = 60.0) -> bool:
     """Whether a condition comes true in time."""
     assert callable(condition)
     deadline = time.monotonic() + seconds
@@ -220,7 +242,7 @@ def eventually(condition: object, seconds: float = 10.0) -> bool:
     return bool(condition())
 
 
-def exchange(port: int, request: bytes, timeout: float = 20.0) -> bytes:
+def exchange(port: int, request: bytes, timeout: float = 60.0) -> bytes:
     """Send bytes, and read until the server closes."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout) as connection:
         connection.sendall(request)
@@ -249,7 +271,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 def settings(release: Release) -> Settings:
     """Small bounds over that release's home folder."""
     return Settings(
-        home=release.path.parent.parent, query_timeout=2.0, queue_timeout=1.0, query_length=20_000
+        home=release.path.parent.parent, query_timeout=4.0, queue_timeout=2.0, query_length=20_000
     )
 
 
@@ -295,7 +317,7 @@ def fetch(
     if parameters:
         named = {name.replace("_", "-"): value for name, value in parameters.items()}
         path += "?" + urlencode(named, doseq=True)
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     try:
         connection.request(method, path, body, dict(headers or {}))
         response = connection.getresponse()
@@ -303,3 +325,20 @@ def fetch(
         return Reply(response.status, fields, response.read())
     finally:
         connection.close()
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+"""What browsers accept."""
+
+
+def browse(
+    server: Server, path: str = "/sparql", *, lang: str = "en", **parameters: str | list[str]
+) -> Reply:
+    """What a browser shows for a URL: it goes where a redirect leads."""
+    headers = {**BROWSER, "Accept-Language": lang}
+    if parameters:
+        path += "?" + urlencode(parameters, doseq=True)
+    reply = fetch(server, path, headers=headers)
+    if reply.status in (301, 302, 303):
+        reply = fetch(server, reply.headers["location"], headers=headers)
+    return reply

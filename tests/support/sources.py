@@ -132,7 +132,8 @@ def make_sources(root: Path) -> Sources:
         folder.mkdir(parents=True)
     for name in ("derived", "catalogue"):
         shutil.copytree(ROOT / "data" / "ttl" / name, sources.data / name)
-    shutil.copytree(ROOT / "shapes" / "rules", sources.shapes / "rules")
+    for name in ("rules", "imports"):
+        shutil.copytree(ROOT / "shapes" / name, sources.shapes / name)
     regions = [region("110000", "province"), region("710000", "province"), region("cn", "country")]
     regions += [region(f"11010{n}", "county") for n in range(1, COUNTIES + 1)]
     (sources.ontology / "egov.ttl").write_text(turtle(_ONTOLOGY), encoding="utf-8")

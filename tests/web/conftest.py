@@ -1,5 +1,7 @@
-"""One real server for the tests of this folder."""
+"""Real servers for the tests of this folder."""
 
+from support.past import complete, past
 from support.service import release, server, settings
+from support.writable import playing, writing
 
-__all__ = ["release", "server", "settings"]
+__all__ = ["complete", "past", "playing", "release", "server", "settings", "writing"]

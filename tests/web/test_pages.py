@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import RDF, RDFS, VOID
+from rdflib.namespace import OWL, RDF, VOID
 
-from support.service import EX, GRAPHS, Reply, Server, exchange, fetch, head_of
+from support.service import BROWSER, EX, GRAPHS, Reply, Server, browse, exchange, fetch, head_of
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-VOID_ELEMENTS = {"meta", "link", "br", "input"}
+VOID_ELEMENTS = {"meta", "link", "br", "input", "rect", "stop"}
 
 
 class Page(HTMLParser):
@@ -61,34 +60,30 @@ class TestStart:
 
     @pytest.mark.parametrize("lang", ["en", "zh"])
     def test_for_readers(self, server: Server, lang: str) -> None:
-        reply = fetch(server, "/", headers={**BROWSER, "Accept-Language": lang})
+        led = fetch(server, "/?x=1", headers={**BROWSER, "Accept-Language": lang})
+        assert (led.status, led.headers["location"]) == (303, f"/{lang}/?x=1")
+        assert {"Accept", "Accept-Language"} <= set(led.headers["vary"].split(", "))
+        reply = fetch(server, f"/{lang}/", headers={"Accept": "*/*", "Accept-Language": "fr"})
         found = page(reply)
         assert found.values("html", "lang") == [lang]
         assert reply.headers["content-language"] == lang
         assert server.release.id in found.words
-        assert server.endpoint in found.words
-        assert ("观测值" in found.words) == (lang == "zh")
+        assert ("量化事实" in found.words) == (lang == "zh")
         other = "zh" if lang == "en" else "en"
-        switched = fetch(server, "/?lang=" + other, headers={**BROWSER, "Accept-Language": lang})
-        shown = page(switched)
-        assert shown.values("html", "lang") == [other]
-        links = [urlsplit(link) for link in shown.values("a", "href")]
-        led = [parse_qs(link.query)["lang"] for link in links if link.path == "/sparql"]
-        assert len(led) >= 6  # the endpoint twice, and examples: whoever chose a language keeps it
-        assert led == [[other]] * len(led)
+        assert f"/{other}/?x=1" in page(fetch(server, f"/{lang}/?x=1")).values("a", "href")
 
     def test_every_own_link_leads_somewhere(self, server: Server) -> None:
-        found = page(fetch(server, "/", headers=BROWSER))
+        found = page(browse(server, "/"))
         links = found.values("a", "href") + found.values("link", "href")
         own = {
             link if link.startswith("/") else "/" + link for link in links if "://" not in link.split("?")[0]
         }
         assert len(own) >= 4
         for link in own:
-            assert fetch(server, link, headers=BROWSER).status == 200, link
+            assert browse(server, link).status == 200, link
 
     def test_examples_carry_no_header(self, server: Server) -> None:
-        links = page(fetch(server, "/", headers=BROWSER)).values("a", "href")
+        links = page(browse(server, "/")).values("a", "href")
         queries = [parse_qs(urlsplit(link).query).get("query", [""])[0] for link in links]
         shown = [query for query in queries if query]
         assert len(shown) >= 4
@@ -98,93 +93,29 @@ class TestStart:
     @pytest.mark.parametrize(
         "path", ["/", "/sparql", "/nothing-here", f"/sparql?query=DESCRIBE+%3C{EX}alpha%3E"]
     )
-    def test_pages_run_no_script(self, server: Server, path: str) -> None:
-        reply = fetch(server, path, headers=BROWSER)
+    def test_nothing_is_inline(self, server: Server, path: str) -> None:
+        reply = browse(server, path)
         policy = reply.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+        assert "img-src 'self' blob:;" in policy
         assert reply.headers["x-content-type-options"] == "nosniff"
         found = page(reply)
-        assert not {"script", "style", "iframe"} & set(found.tags)
+        assert not {"style", "iframe"} & set(found.tags)
+        kinds = found.values("script", "type")
+        data = [kind for kind in kinds if kind.endswith("json")]
+        assert found.tags.count("script") == len(found.values("script", "src")) + len(data)
         assert not [name for _, name, _ in found.attributes if name == "style" or name.startswith("on")]
-        assert fetch(server, found.values("link", "href")[0]).media_type == "text/css"
+        (style, *_) = [link for link in found.values("link", "href") if ".css" in link]
+        reply = fetch(server, style)
+        assert reply.media_type == "text/css"
+        assert "immutable" in reply.headers["cache-control"]  # its address names its content
+        assert "immutable" not in fetch(server, style.split("?")[0]).headers["cache-control"]
 
     def test_a_page_that_is_not_there(self, server: Server) -> None:
         reply = fetch(server, "/nothing-here")
         assert (reply.status, reply.media_type) == (404, "application/problem+json")
         assert reply.json["type"].endswith("/problem/not-found")
-
-
-class TestForm:
-    def test_without_a_query(self, server: Server) -> None:
-        found = page(fetch(server, headers=BROWSER))
-        assert found.values("form", "action") == ["/sparql"]
-        assert found.values("textarea", "name") == ["query"]
-
-    def test_a_table_of_rows(self, server: Server) -> None:
-        query = f"SELECT ?s ?name WHERE {{ ?s <{RDFS.label}> ?name }} ORDER BY ?name"
-        found = page(fetch(server, query=query, headers=BROWSER))
-        assert found.tags.count("tr") == 7
-        assert f"{EX}alpha" in found.values("a", "href")
-        assert '"甲"@zh' in found.words
-        (csv_link,) = [link for link in found.values("a", "href") if link.endswith("format=csv")]
-        assert fetch(server, "/sparql" + csv_link, headers=BROWSER).media_type == "text/csv"
-
-    @pytest.mark.parametrize("query", ["ASK { ?s ?p ?o }", "ASK {"], ids=["answered", "refused"])
-    def test_asks_the_same_dataset_again(self, server: Server, query: str) -> None:
-        graphs = [f"{GRAPHS}regions", f"{GRAPHS}report"]
-        asked = {"default-graph-uri": graphs, "named-graph-uri": graphs[:1], "timeout": ["1.5"]}
-        target = "/sparql?" + urlencode({"query": query, **asked}, doseq=True)
-        reply = fetch(server, target, headers=BROWSER)
-        found = page(reply)
-        names, values = found.values("input", "name"), found.values("input", "value")
-        sent = [pair for pair in zip(names, values, strict=True) if pair[0] != "lang"]
-        assert sent == [(name, value) for name, values in asked.items() for value in values]
-        if reply.status == 200:
-            links = [link for link in found.values("a", "href") if "format=" in link]
-            assert len(links) == 4
-            for link in links:
-                assert {name: parse_qs(link[1:])[name] for name in asked} == asked
-
-    def test_does_not_repeat_a_parameter_that_was_refused(self, server: Server) -> None:
-        target = f"/sparql?query=ASK+%7B%7D&timeout=soon&default-graph-uri={GRAPHS}regions"
-        reply = fetch(server, target, headers=BROWSER)
-        assert reply.status == 400
-        assert page(reply).values("input", "name") == ["lang", "default-graph-uri"]
-
-    def test_a_query_keeps_its_first_empty_line(self, server: Server) -> None:
-        body = fetch(server, query="\nASK {}", headers=BROWSER).body.decode()
-        assert "required>\n\nASK {}</textarea>" in body  # HTML drops the first of them
-
-    def test_no_rows_and_one_row_without_values(self, server: Server) -> None:
-        none = page(fetch(server, query="SELECT ?x WHERE { ?x <urn:none> ?y }", headers=BROWSER))
-        assert none.tags.count("tr") == 1
-        unbound = page(fetch(server, query="SELECT ?x WHERE {}", headers=BROWSER))
-        assert unbound.tags.count("tr") == 2
-
-    @pytest.mark.parametrize(("query", "word"), [("ASK {}", "true"), ("ASK { <urn:a> ?p ?o }", "false")])
-    def test_an_answer_of_one_word(self, server: Server, query: str, word: str) -> None:
-        found = page(fetch(server, query=query, headers=BROWSER))
-        assert word in found.words.split()
-        assert "table" not in found.tags
-
-    def test_a_graph(self, server: Server) -> None:
-        found = page(fetch(server, query=f"DESCRIBE <{EX}alpha>", headers=BROWSER))
-        assert "pre" in found.tags
-        assert "甲" in found.words
-
-    def test_a_long_answer_is_cut_and_says_so(self, server: Server) -> None:
-        found = page(fetch(server, query=f"SELECT * WHERE {{ ?row <{EX}number> ?n }}", headers=BROWSER))
-        assert found.tags.count("tr") == 501
-        assert "beginning only" in found.words
-
-    def test_markup_in_the_data_stays_text(self, server: Server) -> None:
-        query = (
-            "SELECT ('<img src=x>' AS ?a) (IRI('http://x/\"onclick=y') AS ?b) (IRI('javascript:z') AS ?c) {}"
-        )
-        found = page(fetch(server, query=query, headers=BROWSER))
-        assert "img" not in found.tags
-        assert not [link for link in found.values("a", "href") if link.startswith("javascript")]
 
 
 class TestHealth:
@@ -231,3 +162,40 @@ class TestServiceDescription:
     def test_needs_to_know_its_own_url(self, server: Server) -> None:
         bad = b'GET /sparql HTTP/1.1\r\nHost: a<b>"c\r\nConnection: close\r\n\r\n'
         assert head_of(exchange(server.port, bad))[0] == 400
+
+
+class TestStartForClientsOfRDF:
+    @pytest.mark.parametrize(
+        ("accept", "found"),
+        [
+            ("text/turtle", "text/turtle"),
+            ("application/rdf+xml, text/n3;q=0.9, */*;q=0.1", "application/rdf+xml"),
+            ("application/ld+json", "application/ld+json"),
+        ],
+    )
+    def test_they_are_led_to_what_describes_the_data(self, complete: Server, accept: str, found: str) -> None:
+        reply = fetch(complete, "/?lang=zh", headers={"Accept": accept})
+        assert (reply.status, reply.headers["location"]) == (303, "/.well-known/void?lang=zh")
+        assert "Accept" in reply.headers["vary"]
+        assert fetch(complete, reply.headers["location"], headers={"Accept": accept}).media_type == found
+
+    @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/json, text/turtle"])
+    def test_others_are_not(self, server: Server, accept: str) -> None:
+        assert fetch(server, "/", headers={"Accept": accept}).media_type == "application/json"
+
+
+def test_the_version_of_the_ontology_leads_to_it(complete: Server) -> None:
+    version = next(iter(Graph().parse(f"{complete.url}/ontology").objects(None, OWL.versionIRI)))
+    path = "/" + str(version).removeprefix("https://w3id.org/egov-kg/")
+    reply = fetch(complete, path + "?lang=zh")
+    assert (reply.status, reply.headers["location"]) == (303, "/ontology?lang=zh")
+    assert fetch(complete, path + ".9").status == 404
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("TRACE", "/", 405), ("DELETE", "/ontology", 405),
+                                                        ("GET", "/nothing", 404)])  # fmt: skip
+def test_a_wrong_method_or_path_matters_more_than_the_state_asked(
+    server: Server, method: str, path: str, status: int
+) -> None:
+    assert fetch(server, f"{path}?asOf=", method=method).status == status
+    assert fetch(server, f"{path}?asOf=never", method=method).status == status

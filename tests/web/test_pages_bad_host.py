@@ -25,12 +25,17 @@ def test_over_a_socket(server: Server, path: str, host: str, accept: str) -> Non
 @pytest.mark.parametrize("host", BAD)
 def test_from_the_application_itself(settings: Settings, release: Release, host: str) -> None:
     """The adapter in front may refuse such a request; the application does not rely on it."""
-    from egov_kg.store.evaluators import Evaluators
+    from egov_kg.release.registry import Registry
+    from egov_kg.web.editions import Editions
 
-    with Evaluators(release.nquads, release.dataset, settings) as evaluators:
-        client = create_app(settings, release, evaluators).test_client()
-        reply = client.get("/", headers={"Host": host, "Accept": "text/html"})
+    editions = Editions(Registry(settings.home), settings)
+    try:
+        editions.refresh()
+        client = create_app(settings, editions).test_client()
+        reply = client.get("/catalog", headers={"Host": host, "Accept": "text/html"})
+    finally:
+        editions.close()
     assert reply.status_code == 400
     assert reply.content_type == "text/html; charset=utf-8"
-    assert 'href="/static/style.css"' in reply.text
-    assert 'href="/sparql?lang=en"' in reply.text
+    assert 'href="/static/css/base.css?v=' in reply.text
+    assert 'href="/en/sparql"' in reply.text

@@ -26,6 +26,14 @@ def test_every_error_has_a_document_in_both_languages(kind: type[EgovError]) -> 
     assert 400 <= english["status"] < 600
 
 
+def test_every_error_says_what_it_means_in_both_languages() -> None:
+    for kind in KINDS:
+        own = vars(kind)
+        assert own["meaning_en"].isascii(), kind.slug
+        assert not own["meaning_zh"].isascii(), kind.slug
+    assert len({kind.meaning_zh for kind in KINDS}) == len(KINDS)
+
+
 def test_slugs_name_one_kind_each() -> None:
     assert len({kind.slug for kind in KINDS}) == len(KINDS)
 

@@ -1,4 +1,4 @@
-"""Clients that people use, against a real server: SPARQLWrapper, rdflib's SPARQLStore, curl."""
+"""Clients that people use, against a real server: SPARQLWrapper, rdflib's SPARQLStore, Comunica, curl."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import QuerySolutions, Store
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
-from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from rdflib.plugins.stores.sparqlstore import SPARQLStore, SPARQLUpdateStore
 from SPARQLWrapper import CSV, JSON, JSONLD, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import QueryBadFormed
+from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, Unauthorized
 
+from support import node
 from support.service import EX, GRAPHS, Server
+from support.writable import Writable
 
 # rdflib's own code, and SPARQLWrapper's, use what rdflib has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
@@ -27,6 +30,7 @@ LABELS = (
 )
 NAMES = ["甲", "乙", "丙"]
 CONSTRUCT = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPHS}regions> {{ ?s ?p ?o }} }}"
+FEDERATED = "SELECT ?s {{ SERVICE <{}> {{ ?s a <http://purl.org/linked-data/cube#Observation> }} }}"
 CURL = shutil.which("curl")
 
 
@@ -108,6 +112,137 @@ class TestSPARQLStore:
         graph = Graph(SPARQLStore(server.endpoint))
         assert graph.query(f"ASK {{ <{EX}alpha> ?p ?o }}").askAnswer is True
         assert len(list(graph.query(CONSTRUCT))) == 9
+
+
+class TestUpdates:
+    def test_sparqlwrapper(self, playing: Writable) -> None:
+        playing.update("DROP ALL")
+        client = SPARQLWrapper(f"http://{playing.host}:{playing.port}/sparql")
+        client.setMethod(POST)
+        client.setQuery("INSERT DATA { <http://e/a> <http://e/b> '甲'@zh }")
+        with pytest.raises(Unauthorized):
+            client.query()
+        client.addCustomHttpHeader("Authorization", f"Bearer {playing.token}")
+        for how in ("urlencoded", POSTDIRECTLY):
+            client.setRequestMethod(how)
+            client.query().response.close()
+        assert playing.triples("") == {'<http://e/a> <http://e/b> "甲"@zh .'}
+
+    @pytest.mark.parametrize("autocommit", [True, False])
+    def test_rdflib(self, playing: Writable, autocommit: bool) -> None:
+        playing.update("DROP ALL")
+        endpoint = f"http://{playing.host}:{playing.port}/sparql"
+        fields = {"Authorization": f"Bearer {playing.token}"}
+        store = SPARQLUpdateStore(endpoint, endpoint, autocommit=autocommit, headers=fields)
+        graph = Graph(store, identifier=URIRef("http://e/g"))
+        for number in range(50):
+            graph.add((URIRef("http://e/a"), URIRef("http://e/b"), Literal(number)))
+        store.commit()
+        assert len(graph) == len(playing.triples("http://e/g")) == 50
+        graph.update("DELETE { ?s ?p ?o } INSERT { ?s <http://e/c> ?o } WHERE { ?s ?p ?o FILTER(?o < 10) }")
+        store.commit()
+        assert len(list(graph.triples((None, URIRef("http://e/c"), None)))) == 10
+        graph.remove((None, None, None))
+        store.commit()
+        assert len(graph) == 0
+
+
+class TestDocuments:
+    """rdflib's `parse` of an address, with the Accept header that it has for each format."""
+
+    @pytest.mark.parametrize(
+        "path", ["/code/level", "/doc/code/level", "/ontology", "/catalog", "/releases/", "/"]
+    )
+    @pytest.mark.parametrize("format_", [None, "turtle", "xml", "nt", "n3", "json-ld"])
+    def test_one_graph(self, complete: Server, path: str, format_: str | None) -> None:
+        graph = Graph().parse(f"{complete.url}{path}", format=format_)
+        expected = Graph().parse(f"{complete.url}{path}", format="turtle")
+        assert len(graph) == len(expected) > 0
+
+    @pytest.mark.parametrize("name", ["graph.ttl", "graph.rdf", "cube.ttl", "schema.jsonld"])
+    def test_downloads(self, complete: Server, name: str) -> None:
+        assert len(Graph().parse(f"{complete.url}/download/{name}")) > 1_000
+
+    def test_federation_from_rdflib(self, complete: Server) -> None:
+        assert len(list(Graph().query(FEDERATED.format(complete.endpoint)))) > 50
+
+    def test_federation_from_oxigraph(self, complete: Server) -> None:
+        found = Store().query(FEDERATED.format(complete.endpoint))
+        assert isinstance(found, QuerySolutions)
+        assert len(list(found)) > 50
+
+
+COMUNICA = """
+const [package_, tasks, token] = process.argv.slice(1);
+const {QueryEngine} = require(package_);
+const engine = new QueryEngine();
+const authorized = (url, init) => {
+  init.headers = new Headers(init.headers);
+  init.headers.set('Authorization', `Bearer ${token}`);
+  return fetch(url, init);
+};
+const done = {
+  rows: async (query, context) =>
+    (await (await engine.queryBindings(query, context)).toArray()).map(row => row.get('name').value),
+  ask: async (query, context) => await engine.queryBoolean(query, context),
+  triples: async (query, context) => (await (await engine.queryQuads(query, context)).toArray()).length,
+  update: async (query, context) => await engine.queryVoid(query, {...context, fetch: authorized}),
+};
+(async () => {
+  const results = [];
+  for (const [kind, query, ...sources] of JSON.parse(tasks)) results.push(await done[kind](query, {sources}));
+  console.log(JSON.stringify(results));
+})();
+"""
+
+
+def as_endpoint(url: str) -> dict[str, str]:
+    """A source that Comunica need not look at to know what it is."""
+    return {"type": "sparql", "value": url}
+
+
+@pytest.mark.skipif(node.node() is None or node.modules() is None, reason=node.REASON)
+class TestComunica:
+    def run(self, *tasks: tuple[Any, ...], token: str = "") -> Any:
+        """What comes of tasks: a kind, a query, its sources."""
+        package = f"{node.modules()}/@comunica/query-sparql"
+        command = [str(node.node()), "-e", COMUNICA, package, json.dumps(tasks), token]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def test_queries(self, server: Server) -> None:
+        endpoint = as_endpoint(server.endpoint)
+        assert self.run(
+            ("rows", LABELS, endpoint),
+            ("rows", LABELS, server.endpoint),
+            ("ask", "ASK { ?s ?p '甲'@zh }", endpoint),
+            ("triples", CONSTRUCT, endpoint),
+        ) == [NAMES, NAMES, True, 9]
+
+    def test_a_join_of_the_endpoint_with_a_document(self, complete: Server) -> None:
+        level = "<http://www.w3.org/2004/02/skos/core#inScheme> <https://w3id.org/egov-kg/code/level>"
+        concepts, uses = f"SELECT ?name {{ ?name {level} }}", f"SELECT ?name {{ ?c {level} . ?name ?p ?c }}"
+        endpoint, document = as_endpoint(complete.endpoint), f"{complete.url}/code/level"
+        listed, of_document, of_endpoint, of_both = self.run(
+            ("rows", concepts, document),
+            ("rows", uses, document),
+            ("rows", uses, endpoint),
+            ("rows", uses, endpoint, document),
+        )
+        assert len(listed) > 2
+        assert of_document == []
+        assert set(of_both) == set(of_endpoint) > set()
+
+    def test_an_update(self, playing: Writable) -> None:
+        endpoint = as_endpoint(f"http://{playing.host}:{playing.port}/sparql")
+        updates = (
+            "DROP ALL",
+            "INSERT DATA { <http://e/a> <http://e/b> '甲'@zh, '乙'@zh }",
+            "DELETE { ?s ?p '乙'@zh } WHERE { ?s ?p '乙'@zh }",
+        )
+        self.run(*(("update", update, endpoint) for update in updates), token=playing.token)
+        assert playing.triples("") == {'<http://e/a> <http://e/b> "甲"@zh .'}
 
 
 @pytest.mark.skipif(CURL is None, reason="curl is not installed")

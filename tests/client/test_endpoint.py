@@ -1,0 +1,199 @@
+"""Endpoints that refuse, are slow, break off or say nonsense: real servers that do so."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from egov_kg.client import Client
+from egov_kg.client.endpoint import AGENT, LONGEST_URL, Endpoint
+from egov_kg.errors import (
+    EgovError,
+    EvaluationError,
+    NotAuthenticated,
+    NotFound,
+    QueryError,
+    QueryTimeout,
+    ServiceBusy,
+    TooManyRequests,
+    UpstreamFailed,
+    UriTooLong,
+    UsageError,
+)
+from support.service import free_port
+
+ROWS = b"x\r\n1\r\n"
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Asked:
+    """A request that arrived."""
+
+    def __init__(self, handler: BaseHTTPRequestHandler) -> None:
+        length = int(handler.headers.get("Content-Length") or 0)
+        parts = urlsplit(handler.path)
+        text = handler.rfile.read(length).decode() if length else parts.query
+        self.method, self.headers, self.values = handler.command, handler.headers, parse_qs(text)
+
+
+@contextmanager
+def answering(answer: Callable[[int], Answer]) -> Iterator[tuple[str, list[Asked]]]:
+    """An endpoint that gives the answer to the n-th request, from 0; and the requests that came."""
+    asked: list[Asked] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(Asked(self))
+            status, headers, body = answer(len(asked) - 1)
+            self.send_response(status)
+            for name, value in {
+                "Content-Length": str(len(body)),
+                "Content-Type": "text/csv",
+                **headers,
+            }.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/sparql", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_it_says_who_asks_what_of_which_graphs() -> None:
+    with answering(lambda _: (200, {}, ROWS)) as (url, asked):
+        endpoint = Endpoint(url, default_graphs=("a:b", "a:c"), named_graphs=("a:d",), as_of="r1")
+        assert endpoint.table("SELECT ?x {}") == [{"x": "1"}]
+        endpoint.table("SELECT ?x {}" + " " * LONGEST_URL)
+    short, long = asked
+    assert (short.method, long.method) == ("GET", "POST")
+    for one in asked:
+        assert one.headers["User-Agent"] == AGENT
+        assert one.headers["Accept"] == "text/csv"
+        assert one.values["default-graph-uri"] == ["a:b", "a:c"]
+        assert one.values["named-graph-uri"] == ["a:d"]
+        assert one.values["asOf"] == ["r1"]
+        assert one.values["query"][0].startswith("SELECT ?x {}")
+
+
+@pytest.mark.parametrize("status", [503, 429])
+@pytest.mark.parametrize("after", ["0", format_datetime(datetime(2020, 1, 1, tzinfo=UTC), usegmt=True)])
+def test_a_busy_service_is_asked_again(status: int, after: str) -> None:
+    def answer(number: int) -> Answer:
+        return (200, {}, ROWS) if number == 2 else (status, {"Retry-After": after}, b"")
+
+    with answering(answer) as (url, asked):
+        assert Endpoint(url).table("SELECT ?x {}") == [{"x": "1"}]
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize(("retries", "after", "asks"), [(0, "0", 1), (2, "0", 3), (5, "3600", 1)])
+def test_not_for_ever(retries: int, after: str, asks: int) -> None:
+    with (
+        answering(lambda _: (503, {"Retry-After": after}, b"")) as (url, asked),
+        pytest.raises(ServiceBusy) as failed,
+    ):
+        Endpoint(url, retries=retries).table("SELECT ?x {}")
+    assert len(asked) == asks
+    assert failed.value.extra["retry_after"] == int(after)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, QueryError),
+        (401, NotAuthenticated),
+        (404, NotFound),
+        (414, UriTooLong),
+        (429, TooManyRequests),
+        (500, EvaluationError),
+        (418, UpstreamFailed),
+        (502, UpstreamFailed),
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"no \xff such thing", b'["x"]', b'{"type": 3}', b"[" * 9_000])
+def test_refusals_are_errors_of_ours(status: int, kind: type[EgovError], body: bytes) -> None:
+    with answering(lambda _: (status, {}, body)) as (url, _), pytest.raises(EgovError) as failed:
+        Endpoint(url, retries=0).table("SELECT ?x {}")
+    assert type(failed.value) is kind
+    assert url in failed.value.detail
+    assert url in failed.value.detail_zh
+    assert len(failed.value.detail) < 500
+
+
+def test_a_problem_document_is_heard() -> None:
+    body = (
+        '{"type": "https://w3id.org/egov-kg/problem/query-timeout", "detail_en": "Too long.",'
+        ' "detail_zh": "超时。", "limit": 4, "retry_after": "x", "detail": 3}'
+    ).encode()
+    with (
+        answering(lambda _: (503, {}, body)) as (url, _),
+        pytest.raises(QueryTimeout, match="Too long") as failed,
+    ):
+        Endpoint(url).table("SELECT ?x {}")
+    assert (failed.value.detail_zh, failed.value.extra) == ("超时。", {"limit": 4})
+
+
+def test_an_answer_that_breaks_off() -> None:
+    with (
+        answering(lambda _: (200, {"Content-Length": "100"}, ROWS)) as (url, _),
+        pytest.raises(UpstreamFailed, match="cut off"),
+    ):
+        Endpoint(url).table("SELECT ?x {}")
+
+
+def test_an_answer_that_never_comes() -> None:
+    waiting = threading.Event()
+
+    def answer(_: int) -> Answer:
+        waiting.wait(3)
+        return 200, {}, ROWS
+
+    with answering(answer) as (url, _), pytest.raises(QueryTimeout) as failed:
+        Endpoint(url, timeout=0.2).table("SELECT ?x {}")
+    assert failed.value.extra["limit"] == 0.2
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"head": {}}', b"\xff", b"[" * 9_000])
+def test_an_answer_that_is_none(body: bytes) -> None:
+    with answering(lambda _: (200, {"Content-Type": "text/html"}, body)) as (url, _):
+        endpoint = Endpoint(url)
+        for ask in (endpoint.select, endpoint.ask):
+            with pytest.raises(UpstreamFailed, match="SPARQL results in JSON"):
+                ask("SELECT ?x {}")
+        with pytest.raises(UpstreamFailed, match="N-Triples"):
+            endpoint.construct("CONSTRUCT {} {}")
+        with pytest.raises(EgovError):
+            Client(url).indicators()
+
+
+def test_nobody_is_there() -> None:
+    url = f"http://127.0.0.1:{free_port()}/sparql"
+    with pytest.raises(UpstreamFailed, match="does the service run"):
+        Client(url).indicators()
+    with pytest.raises(UpstreamFailed, match="服务是否在运行"):
+        Client(url, lang="zh").indicators()
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "127.0.0.1:8000/sparql", "", "http://", "ftp://h/x"])
+def test_what_is_no_address(url: str) -> None:
+    with pytest.raises(UsageError, match="no address"):
+        Client(url)

@@ -1,0 +1,188 @@
+"""`egov-kg link` as users meet it: a second engine with data like Wikidata's, a table, a linkset."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.namespace import SKOS, VOID
+
+from egov_kg.errors import SourceError
+from egov_kg.links.profiles import read_profile
+from egov_kg.links.review import links_of, linkset
+from egov_kg.links.score import Candidate
+from egov_kg.links.table import COLUMNS, read, row_of
+from egov_kg.links.things import Thing
+from egov_kg.release.engines import run_shacl
+from egov_kg.store.rdf_io import parse_rdf
+from support.cli import Built, egov
+from support.oxigraph import endpoint
+from support.rules import SHAPE_SET, context, failing_checks, named
+
+REGION, WD = "https://w3id.org/egov-kg/id/region/", "http://www.wikidata.org/entity/"
+ITALY = Path(__file__).resolve().parents[3] / "shared" / "foreign" / "it-provinces.ttl"
+# Invented items; only Q956, Beijing, is linked already.
+ITEMS = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX wd: <http://www.wikidata.org/entity/>
+PREFIX wdt: <http://www.wikidata.org/prop/direct/>
+wd:Q956 wdt:P442 "110000" ; wdt:P300 "CN-BJ" ; rdfs:label "北京市"@zh , "Beijing"@en .
+wd:Q900001 wdt:P442 "150200" ; wdt:P131 wd:Q900009 ; rdfs:label "包头市"@zh , "Baotou"@en , "Baotou"@de .
+wd:Q900002 wdt:P442 "110105" ; wdt:P131 wd:Q956 ; rdfs:label "朝陽區"@zh , "=Chaoyang"@en .
+wd:Q900003 wdt:P442 "150200" ; wdt:P576 "1954-01-01T00:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime> ;
+  rdfs:label "包头市"@zh .
+wd:Q900004 wdt:P442 "140000" ; rdfs:label "陕西省"@zh , "Shaanxi"@en .
+wd:Q900005 wdt:P442 "999999" ; rdfs:label "某地"@zh .
+wd:Q900009 rdfs:label "内蒙古自治区"@zh , "Inner Mongolia"@en .
+"""
+
+
+@pytest.fixture(scope="module")
+def wikidata(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("wikidata")
+    (folder / "items.ttl").write_text(ITEMS, encoding="utf-8")
+    with endpoint(folder, folder / "items.ttl") as address:
+        yield address
+
+
+def decide(table: Path, **decisions: str) -> None:
+    head = [line for line in table.read_text("utf-8").splitlines(keepends=True) if line.startswith("#")]
+    rows = [row.values for row in read(table)]
+    with table.open("w", encoding="utf-8", newline="") as handle:
+        handle.writelines(head)
+        writer = csv.DictWriter(handle, COLUMNS, delimiter="\t")
+        writer.writeheader()
+        for row in rows:
+            item = row["object_id"].removeprefix(WD)
+            writer.writerow({**row, "decision": decisions.get(item, row["decision"])})
+
+
+def test_from_an_endpoint_to_a_linkset(built: Built, wikidata: str, tmp_path: Path) -> None:
+    table = tmp_path / "found.sssom.tsv"
+    ask = ("link", "--endpoint", wikidata, "--profile", "wikidata", "--page", "7", "-o", table)
+    done = egov(*ask, home=built.home)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().strip() == str(table)
+    assert "3 new candidates" in done.stderr.decode()
+    assert "1 linked already" in done.stderr.decode()
+    assert not list((built.home / "links").iterdir())
+    rows = {row.values["object_id"].removeprefix(WD): row.values for row in read(table)}
+    assert {item: (row["subject_id"], row["predicate_id"]) for item, row in rows.items()} == {
+        "Q900001": (f"{REGION}150200", "skos:exactMatch"),
+        "Q900002": (f"{REGION}110105", "skos:exactMatch"),
+        "Q900003": (f"{REGION}150200", "skos:closeMatch"),
+    }
+    assert rows["Q900001"]["confidence"] == "1.00"
+    assert "代码相同" in rows["Q900001"]["comment"]
+    assert rows["Q900002"]["object_label"] == "朝陽區 / =Chaoyang"
+
+    decide(table, Q900001="approve", Q900003="reject")
+    again = egov("--lang", "zh", *ask, home=built.home)
+    assert "新候选 0 个，已有决定 2 个" in again.stderr.decode()
+    assert {row.values["object_id"].removeprefix(WD): row.decision for row in read(table)} == {
+        "Q900001": "approve",
+        "Q900003": "reject",
+        "Q900002": "",
+    }
+
+    made = egov("link", "--approve", table, home=built.home)
+    assert made.returncode == 0, made.stderr.decode()
+    turtle = tmp_path / "found.ttl"
+    graph = Graph().parse(turtle)
+    region = URIRef(f"{REGION}150200")
+    assert list(graph.subject_objects(SKOS.exactMatch)) == [(region, URIRef(f"{WD}Q900001"))]
+    assert not list(graph.subject_objects(SKOS.closeMatch))
+    denied = list(graph.subjects(URIRef("https://w3id.org/sssom/predicate_modifier")))
+    assert len(denied) == 1
+    linksets = list(graph.subject_objects(VOID.linkPredicate))
+    assert linksets == [(URIRef("https://w3id.org/egov-kg/id/linkset/regions-wikidata"), SKOS.exactMatch)]
+    assert named(run_shacl([*context(), *parse_rdf(turtle)], SHAPE_SET)) == set()
+    # The regions themselves are in another file.
+    assert failing_checks(turtle, tmp_path) <= {"dangling-iri", "untyped-node"}
+
+
+def test_provinces_of_italy_are_no_regions_of_china(built: Built, tmp_path: Path) -> None:
+    if not ITALY.is_file():
+        pytest.skip("the provinces of Italy are not beside the project (../shared/foreign)")
+    with endpoint(tmp_path, ITALY) as address:
+        table = tmp_path / "italy.tsv"
+        done = egov("link", "--endpoint", address, "--profile", "skos", "-o", table, home=built.home)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "0 new candidates" in done.stderr.decode()
+    assert int(done.stderr.decode().split(" things")[0].split()[-1]) > 100
+    assert read(table) == []
+
+
+def test_mistakes_are_named_before_anything_is_asked(built: Built, tmp_path: Path) -> None:
+    for args, word in (
+        (("--profile", "skos"), "--endpoint"),
+        (("--profile", "geonames"), "wikidata"),
+        (("--endpoint", "ftp://x"), "http"),
+        (("--approve", tmp_path / "none.tsv"), "none.tsv"),
+    ):
+        done = egov("link", *args, home=built.home, cwd=tmp_path)
+        assert done.returncode in (1, 2), args
+        assert word in done.stderr.decode(), args
+
+
+LINES = [
+    [
+        "approve",
+        f"{REGION}150200",
+        "",
+        "skos:exactMatch",
+        "http://x/1",
+        "",
+        "semapv:X",
+        "0.9",
+        "李",
+        "a / 甲",
+    ],
+    ["驳回", f"{REGION}150200", "", "skos:closeMatch", "http://x/2", "", "semapv:X", "", "", ""],
+]
+
+
+def saved(path: Path, lines: list[list[str]], delimiter: str = "\t") -> Path:
+    with path.open("w", encoding="utf-8-sig", newline="") as handle:
+        handle.write('"#mapping_set_id: x"\n')
+        writer = csv.writer(handle, delimiter=delimiter)
+        writer.writerows([list(COLUMNS), *lines])
+    return path
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
+def test_what_a_spreadsheet_saved_is_read(tmp_path: Path, delimiter: str) -> None:
+    path = saved(tmp_path / "t.csv", LINES, delimiter)
+    rows = read(path)
+    assert [row.decision for row in rows] == ["approve", "reject"]
+    first, second = links_of(rows, [f"{REGION}150200"], path)
+    assert first.comment == {"en": "a; reviewed by 李", "zh": "甲；审核人：李"}
+    assert second.denied
+    text = linkset([first, second], "x", read_profile("skos"))
+    assert [str(one) for one in Graph().parse(data=text).objects(None, VOID.uriSpace)] == ["http://x/"]
+
+
+def test_a_name_of_somebody_is_no_formula_of_a_spreadsheet() -> None:
+    theirs = Thing("http://x/1", labels={"en": "=1+1"})
+    assert row_of(Candidate(Thing(f"{REGION}150200"), theirs, 0.6)).values["object_label"] == "'=1+1"
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({0: "maybe"}, "line 3: decision"),
+        ({3: "owl:sameAs"}, "line 3: predicate_id"),
+        ({1: f"{REGION}999999"}, "line 3: the release has no region"),
+        ({4: "urn:x"}, "line 3: 'urn:x' is no http IRI"),
+        ({4: 'http://x/"> . <a'}, "line 3:"),
+        ({}, "line 4: .* approved as an exact match in line 3"),
+    ],
+)
+def test_a_line_that_cannot_be_is_named(tmp_path: Path, change: dict[int, str], word: str) -> None:
+    line = [change.get(n, cell) for n, cell in enumerate(LINES[0])]
+    path = saved(tmp_path / "t.tsv", [line, ["yes", *LINES[0][1:4], "http://x/3", *LINES[0][5:]]])
+    with pytest.raises(SourceError, match=word):
+        links_of(read(path), [f"{REGION}150200"], path)

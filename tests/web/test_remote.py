@@ -1,0 +1,164 @@
+"""The service over other engines: the same pages and answers; what it does when the engine fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from browser.pages import PAGES, PageKind
+from egov_kg.release.push import push
+from egov_kg.release.registry import Registry, Release
+from egov_kg.settings import Settings
+from support.cli import Built
+from support.engines import ENGINES, Engine, engine_of, oxigraph, pushed
+from support.releases import publish
+from support.service import BROWSER, Server, eventually, fetch, free_port, running
+
+TRIPLES = '<https://w3id.org/egov-kg/id/region/1> a egov:Region ; rdfs:label "one"@en .'
+
+VIRTUOSO_DIFFERS = {
+    "sparql-rows": "its order of IRIs is its own",
+    "sparql-graph": "what describes a thing is its own choice",
+}
+"""Pages whose content Virtuoso decides otherwise, as SPARQL lets it."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two services of one release: of our own store, and of an engine."""
+
+    name: str
+    own: Server
+    over: Server
+
+
+@pytest.fixture(scope="module")
+def own(built: Built) -> Iterator[Server]:
+    release = Registry(built.home).get(built.id)
+    with running(bounds(built), release) as server:
+        yield server
+
+
+def bounds(built: Built) -> Settings:
+    return Settings(
+        home=built.home, query_timeout=200.0, write_timeout=200.0, queue_timeout=60.0, rate_limit=""
+    )
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def pair(request: pytest.FixtureRequest, built: Built, own: Server) -> Iterator[Pair]:
+    release = Registry(built.home).get(built.id)
+    settings = pushed(engine_of(request.param, request), release, bounds(built))
+    with running(settings, release) as over:
+        yield Pair(request.param, own, over)
+
+
+@pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.name)
+def test_a_page_says_the_same(kind: PageKind, pair: Pair) -> None:
+    lang = "zh" if PAGES.index(kind) % 2 else "en"
+    replies = [fetch(server, kind.url(lang, server), headers=BROWSER) for server in (pair.own, pair.over)]
+    assert [reply.status for reply in replies] == [kind.status] * 2
+    if not (pair.name == "virtuoso" and kind.name in VIRTUOSO_DIFFERS):
+        one, other = (
+            content(reply.body.decode(), server)
+            for reply, server in zip(replies, (pair.own, pair.over), strict=True)
+        )
+        assert one == other
+
+
+def content(page: str, server: Server) -> list[str]:
+    """The lines of a page, in order of their text: the order of a graph's triples is nobody's."""
+    page = page.replace(f":{server.port}", ":PORT")
+    page = re.sub(r"urn:uuid:[0-9a-f-]+|nonce=\"[^\"]*\"|[0-9.,]+ (?:ms|s|毫秒|秒)\b", "", page)
+    return sorted(line.strip() for line in page.splitlines())
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Release:
+    return publish(tmp_path / "home", TRIPLES)
+
+
+def settings_of(release: Release) -> Settings:
+    return Settings(
+        home=release.path.parent.parent, query_timeout=5.0, queue_timeout=5.0, evaluators=1, store_retries=1
+    )
+
+
+@contextmanager
+def served(release: Release, engine: Engine) -> Iterator[Server]:
+    settings = engine.settings(settings_of(release))
+    push(release, settings)
+    with running(settings, release) as server:
+        yield server
+
+
+ASK = "ASK { ?s a ?class }"
+
+
+def test_nothing_can_be_written_over_an_engine(small: Release) -> None:
+    with oxigraph() as engine, served(small, engine) as server:
+        assert fetch(server, query=ASK).json["boolean"] is True
+        reply = fetch(
+            server,
+            method="POST",
+            body=b"update=CLEAR+ALL",
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert reply.status == 403
+        guarded = fetch(server, query="SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+        assert guarded.status == 403
+        assert fetch(server, query="SELECT (<bif:user>() AS ?x) {}").status == 403
+
+
+def test_an_engine_that_died_is_a_bad_gateway_until_it_is_back(small: Release, tmp_path: Path) -> None:
+    port, data = free_port(), tmp_path / "data"
+    with oxigraph(port, data) as engine, served(small, engine) as server:
+        assert fetch(server, query=ASK).status == 200
+        engine.process.kill()
+        engine.process.wait()
+        reply = fetch(server, query="ASK { ?x a ?y }")
+        assert reply.status == 502
+        assert reply.json["type"].endswith("upstream-failed")
+        page = fetch(server, "/en/regions", headers=BROWSER)
+        assert page.status == 502
+        assert fetch(server, "/download/graph.nq").status == 200  # what is a file is there still
+        with oxigraph(port, data):
+            assert fetch(server, query="ASK { ?x a ?z }").status == 200
+
+
+def test_another_release_in_the_engine_is_seen(small: Release) -> None:
+    with oxigraph() as engine, served(small, engine) as server:
+        assert fetch(server, query=ASK).status == 200
+        home = small.path.parent.parent
+        later = publish(home, TRIPLES + "<https://w3id.org/egov-kg/id/region/2> a egov:Region .")
+        count = "SELECT (COUNT(*) AS ?n) { ?s a ?class }"
+        assert rows(fetch(server, query=count).json) == "1"  # the engine holds the one before
+        push(later, engine.settings(settings_of(later)))
+        reply = fetch(server, query="ASK { ?a ?b ?c }")
+        assert reply.status in (200, 503)
+        assert eventually(lambda: fetch(server, query="SELECT (COUNT(*) AS ?n) { ?s a ?x }").status == 200)
+        reply = fetch(server, query="SELECT (COUNT(*) AS ?n) { ?s a ?y }")
+        assert rows(reply.json) == "2"
+        assert later.id in fetch(server, "/releases", headers={"Accept": "application/json"}).body.decode()
+
+
+def rows(results: dict[str, object]) -> str:
+    value: str = results["results"]["bindings"][0]["n"]["value"]  # type: ignore[index]
+    return value
+
+
+def test_a_service_does_not_start_over_what_it_does_not_hold(small: Release) -> None:
+    with oxigraph() as engine:
+        settings = engine.settings(settings_of(small))
+        with pytest.raises(AssertionError, match="holds no release"), running(settings, small):
+            pass
+        push(replace(small, id="r00000000000f"), settings)
+        with pytest.raises(AssertionError, match="holds release r00000000000f"), running(settings, small):
+            pass
+    with pytest.raises(AssertionError, match="could not be used"), running(settings, small):
+        pass
