@@ -5,6 +5,9 @@ HOST   ?= 127.0.0.1
 PORT   ?= 8000
 ARGS   ?=
 
+# Compiled modules are kept whatever the environment says: every process would compile them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check

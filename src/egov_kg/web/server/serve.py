@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 import logging
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
@@ -57,21 +57,21 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
     release = registry.current()
     with listening(host, port) as listener:
         release.verify()
-        # The graph loads in the evaluators' process while Flask loads here.
-        importing = threading.Thread(target=importlib.import_module, args=("egov_kg.web.app",))
-        importing.start()
-        from egov_kg.release.writes import ReleaseWriter
-        from egov_kg.resources import find_sources
         from egov_kg.web.editions import Editions
-        from egov_kg.web.server.metrics import Metrics
-        from egov_kg.web.server.reload import Reloader
 
-        editions, metrics = Editions(registry, settings), Metrics()
+        editions = Editions(registry, settings)
         try:
-            try:
-                editions.refresh()
-            finally:
-                importing.join()
+            with ThreadPoolExecutor(1, "loading") as loading:
+                # The graph loads in the evaluators' process while the application loads here.
+                loaded = loading.submit(editions.refresh)
+                from egov_kg.release.writes import ReleaseWriter
+                from egov_kg.resources import find_sources
+                from egov_kg.web import app  # noqa: F401 - imported for `run`
+                from egov_kg.web.server.metrics import Metrics
+                from egov_kg.web.server.reload import Reloader
+
+                loaded.result()
+            metrics = Metrics()
             reloader = Reloader(registry.home, editions, metrics)
             reloader.start(signals=threading.current_thread() is threading.main_thread())
             try:
