@@ -103,7 +103,7 @@ def create_app(
 
 
 def warm_up(app: Flask) -> None:
-    """Answer requests that ask nothing of the graph: what is imported or read at a first request is loaded now.
+    """Answer requests that ask nothing of the graph: what a first request imports or reads is loaded now.
 
     A server that is short of files or memory later then needs no new ones. What takes longer is
     `server.warming`'s.
