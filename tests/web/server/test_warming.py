@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -142,3 +143,10 @@ def test_a_playground_is_not_warmed(tmp_path: Path) -> None:
         assert place.asked == []
     finally:
         playground.close()
+
+
+def test_what_was_loaded_is_no_garbage_to_look_through(place: Place) -> None:
+    gc.unfreeze()
+    with warming(place):
+        assert eventually(lambda: gc.get_freeze_count() > 10_000)
+    gc.unfreeze()

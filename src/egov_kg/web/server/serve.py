@@ -113,7 +113,7 @@ def run(
     from egov_kg.web.server import logs
     from egov_kg.web.server.connection import Bounds, Connection
     from egov_kg.web.server.front import Front
-    from egov_kg.web.server.warming import Warming
+    from egov_kg.web.server.warming import Warming, settle
     from egov_kg.web.server.wsgi_side import wsgi
 
     logs.configure(settings)
@@ -129,9 +129,7 @@ def run(
         writer=writer,
     )
     warm_up(app)
-    # What is there now stays: it need not be looked through each time that garbage is collected.
-    gc.collect()
-    gc.freeze()
+    settle()
     gc.set_threshold(_GARBAGE)
     bounds = Bounds(front.cache, metrics, settings.url_length, _connections())
     if settings.access_log:

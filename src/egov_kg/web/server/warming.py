@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -27,6 +28,13 @@ PATHS: Final = (
 
 _QUIET_SECONDS: Final = 3.0
 _ENDING_SECONDS: Final = 1.0
+
+
+def settle() -> None:
+    """Have the garbage collector pass over everything that is there now, since it stays."""
+    gc.unfreeze()  # a release that has been replaced did not
+    gc.collect()
+    gc.freeze()
 
 
 class Warming:
@@ -83,3 +91,4 @@ class Warming:
         for template in self._app.jinja_env.list_templates(extensions=("html",)):
             if not self._ending:
                 self._app.jinja_env.get_template(template)
+        settle()
