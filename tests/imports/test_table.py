@@ -14,8 +14,10 @@ from egov_kg.imports.mapping import Mapping, read_mapping
 from egov_kg.imports.ours import Ours
 from egov_kg.imports.work import Imported, ImportJob, make
 from egov_kg.store.foreign import Bounds
+from support.importing import AREA, INDEX, MAP, METADATA
 
 BASE = "https://w3id.org/egov-kg/"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 CHINA = f"{BASE}id/region/cn"
 OURS = Ours(
     regions=frozenset({CHINA}),
@@ -23,44 +25,6 @@ OURS = Ours(
     periods={("2012-01-01", "2012-12-31"): f"{BASE}id/period/2012"},
 )
 SAID = {"licence": "https://e.org/l", "publisher": "Invented Institute", "source": "https://e.org/index/"}
-INDEX = "iso,country,year,score\nCHN,China,2012,0.4\nXAA,Freedonia,2012,0.75\nXAA,Freedonia,2014,0.80\n"
-"""An index of countries: all of it is made up."""
-
-METADATA: dict[str, Any] = {
-    "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-    "url": "index.csv",
-    "dc:title": [{"@value": "Invented readiness index", "@language": "en"}],
-    "tableSchema": {
-        "aboutUrl": "score/{iso}/{year}",
-        "columns": [
-            {"name": "iso", "propertyUrl": "https://e.org/def/iso"},
-            {"name": "country", "titles": "country"},
-            {"name": "year", "datatype": "gYear", "propertyUrl": "sdmx-dimension:refPeriod"},
-            {"name": "score", "datatype": {"base": "decimal", "minimum": 0, "maximum": 1},
-             "propertyUrl": "sdmx-measure:obsValue"},
-        ],
-    },
-}  # fmt: skip
-MAP = """
-[column.iso]
-role = "area"
-codes = "iso3166-1-alpha-3"
-
-[column.country]
-name_of = "iso"
-language = "en"
-
-[column.year]
-role = "period"
-codes = "year"
-
-[column.score]
-role = "measure"
-datatype = "decimal"
-unit = "unit:UNITLESS"
-qualifier = "exact"
-label = { en = "score", zh = "得分" }
-"""
 
 
 def run(
@@ -111,14 +75,24 @@ def test_a_table_that_a_mapping_describes_is_a_cube(tmp_path: Path) -> None:
 
 def test_a_table_with_metadata_is_what_they_say(tmp_path: Path) -> None:
     """Dimensions by their standard properties; the base of relative IRIs is the source."""
-    made, lines = run(
-        tmp_path, metadata=METADATA, mapping='[column.iso]\nrole = "area"\ncodes = "iso3166-1-alpha-3"'
-    )
+    made, lines = run(tmp_path, metadata=METADATA, mapping=AREA)
     assert (made.kind, made.observations) == ("csvw", 3)
     assert made.said.titles == {"en": "Invented readiness index"}
     assert '<https://e.org/index/score/XAA/2014> <https://e.org/def/iso> "XAA" ' in lines
     assert f"{BASE}code/qualifier/" not in lines
     assert "No qualifier is stated for the values: none is called certain." in dict(made.outcome)
+
+
+def test_a_property_that_is_made_of_a_column_is_described_if_it_is_said(tmp_path: Path) -> None:
+    described = f"<{BASE}id/property/import-index-country> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    assert described not in run(tmp_path, mapping=MAP)[1]  # there the column names members
+    _, cube = run(tmp_path, metadata=METADATA, mapping=AREA)
+    rows = {"url": "index.csv", "tableSchema": {"columns": METADATA["tableSchema"]["columns"][:2]}}
+    made, things = run(tmp_path, "iso,country\nXAA,Freedonia\n", metadata=rows)
+    assert made.observations == 0
+    for lines in (cube, things):
+        assert f"{described} <http://www.w3.org/1999/02/22-rdf-syntax-ns#Property> " in lines
+        assert f'<{BASE}id/property/import-index-country> <{RDFS}label> "country"' in lines
 
 
 def test_a_table_that_nothing_describes_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from mcp.client.client import Client
 
 from support.cli import COMMAND, Built, egov, environment
+from support.releases import publish
 from support.service import descendants, eventually, free_port
 
 ASK = "SELECT (COUNT(*) AS ?n) WHERE { ?s a <https://w3id.org/egov-kg/ontology#Region> }"
@@ -44,10 +45,10 @@ def asking(number: int, query: str = ASK) -> dict[str, object]:
 
 
 @contextmanager
-def piped(home: Path) -> Iterator[subprocess.Popen[str]]:
+def piped(home: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """The server with pipes of ours."""
     with subprocess.Popen(
-        [*COMMAND, "mcp"],
+        [*COMMAND, "mcp", *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -113,6 +114,32 @@ def test_nothing_is_left_however_it_ends(built: Built, sign: signal.Signals) -> 
         code = process.wait(60)
         assert code in {signal.SIGTERM: (143,), signal.SIGKILL: (-9,), signal.SIGINT: (130,)}[sign]
         assert eventually(lambda: gone(below))
+
+
+def regions(process: subprocess.Popen[str], number: int) -> tuple[str, int]:
+    """The release that a call was answered from, and how many regions it has."""
+    send(process, asking(number))
+    answer = received(process, number)["result"]["structuredContent"]  # type: ignore[index]
+    return answer["release"], int(answer["rows"][0]["n"])
+
+
+def test_a_release_that_is_published_meanwhile_is_taken_up(tmp_path: Path) -> None:
+    """The next call is answered from it, the processes of the one before end; unless one was asked for."""
+    first = publish(tmp_path, "<urn:a> a egov:Region .")
+    with piped(tmp_path) as following, piped(tmp_path, "--release", first.id) as keeping:
+        for process in (following, keeping):
+            send(process, HELLO, READY)
+            received(process, 1)
+            assert regions(process, 2) == (first.id, 1)
+        below = list(descendants(following.pid))
+        second = publish(tmp_path, "<urn:a> a egov:Region . <urn:b> a egov:Region .")
+        assert regions(following, 3) == (second.id, 2)
+        assert eventually(lambda: gone(below))
+        assert regions(following, 4) == (second.id, 2)
+        assert regions(keeping, 3) == (first.id, 1)
+        assert following.stdin is not None
+        following.stdin.close()
+        assert following.wait(60) == 0
 
 
 def post(port: int, **headers: str) -> int:

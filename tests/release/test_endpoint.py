@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from egov_kg import iris
 from egov_kg.cli.exits import ExitCode
 from egov_kg.errors import NotFound, UpstreamFailed
 from egov_kg.release.endpoint import validate_endpoint, validate_store
+from egov_kg.release.imported import export_import
 from egov_kg.release.report import SHAPES
+from egov_kg.release.validate import validate_files
 from egov_kg.settings import Settings
 from egov_kg.store.base import Dataset
 from egov_kg.store.endpoint import Endpoint
 from egov_kg.store.rdf_io import parse_rdf
 from egov_kg.store.snapshot import Snapshot
 from support.cli import Built, egov
-from support.engines import Engine
+from support.engines import Engine, oxigraph, pushed
+from support.importing import Home
 from support.rules import CHECK_RULES, HERE, SHAPE_RULES, SOURCES, context, violating
 from support.service import free_port
 
@@ -112,3 +117,44 @@ def test_arguments_that_do_not_go_together(arguments: tuple[str, ...], word: str
     answer = egov("validate", *arguments, home=tmp_path)
     assert answer.returncode == ExitCode.USAGE
     assert word in answer.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def beside(importing: Home) -> Iterator[Settings]:
+    """An engine that a release with an import was pushed to."""
+    with oxigraph() as engine:
+        yield pushed(engine, importing.current, importing.settings)
+
+
+def test_imports_are_held_to_the_rules_of_imports_as_in_files(
+    importing: Home, beside: Settings, tmp_path: Path
+) -> None:
+    graph = f"{iris.BASE}graph/import-broadband"
+    (tmp_path / "broadband.ttl").write_bytes(b"".join(export_import(importing.current, "broadband", "ttl")))
+    in_files = validate_files([tmp_path / "broadband.ttl"], SOURCES, "sparql")
+    named, whole = validate_endpoint(beside, [graph], SOURCES), validate_endpoint(beside, [], SOURCES)
+    assert named.conforms
+    assert whole.rules == in_files.rules > named.rules
+    found = {(one.rule_name, one.focus_node) for one in in_files.results}
+    assert found == {("import-chinese", f"{iris.BASE}id/dataset/import-broadband")}
+    for report in (named, whole):
+        assert {(one.rule_name, one.focus_node) for one in report.results} >= found
+    assert len(named.results) == len(found)
+
+
+def test_an_import_that_breaks_rules_is_found_where_it_lies(importing: Home, beside: Settings) -> None:
+    graph, example = f"{iris.BASE}graph/import-broken", "https://stats.example.org/"
+    lines = b"".join(export_import(importing.current, "broadband", "nt")).decode().splitlines()
+    kept = [line for line in lines if not ("/license>" in line and "/id/dataset/import-" in line)]
+    more = [
+        f"<{example}o1> <http://www.w3.org/2000/01/rdf-schema#seeAlso> <{iris.BASE}id/region/999999> .",
+        f'<{iris.BASE}id/region/110000> <http://www.w3.org/2000/01/rdf-schema#comment> "x"@en .',
+        f"<{example}o4> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+        " <http://purl.org/linked-data/cube#Observation> .",
+    ]
+    triples = "\n".join([*kept, *more, ""]).replace("import-broadband", "import-broken")
+    Endpoint(beside).put(graph, triples.encode(), 60, replace=True)
+    report = validate_endpoint(beside, [graph, *importing.current.graphs], SOURCES)
+    broken = {one.rule_name for one in report.violations}
+    assert broken >= {"import-dangling", "import-own-iri", "import-licence", "ic-01"}
+    assert not any("broadband" in one.focus_node for one in report.violations)

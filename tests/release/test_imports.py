@@ -20,7 +20,7 @@ from egov_kg.release.imports import Importer
 from egov_kg.release.tokens import Author
 from egov_kg.release.writes import ReleaseWriter
 from egov_kg.sparql.changes import Document, GraphChange
-from support.importing import CUBE, SAID, Home, foreign
+from support.importing import CUBE, INDEX, MAP, SAID, Home, foreign
 
 GRAPH = f"{iris.BASE}graph/import-broadband"
 
@@ -142,6 +142,24 @@ def test_a_write_to_the_graph_of_an_import_needs_its_description(importing: Home
             GraphChange("put", graph, (document,)), Author("", "test", (graph,), "", "")
         )
     assert "import-described" in refused.value.extra["report"]
+
+
+def test_a_table_that_a_mapping_describes_is_published(importing: Home) -> None:
+    """Also in the statistics: properties that are made of its columns are in no vocabulary."""
+    mapping = read_mapping(importing.file("index.toml", MAP))
+    importing.run(importing.file("index.csv", INDEX), "index", mapping)
+    release = importing.current
+    assert (release.path / "import-index.csv").read_text(encoding="utf-8").count("\n") == 4
+    graph = f"{iris.BASE}graph/import-index"
+    vocabularies = importing.select(
+        f"SELECT ?v WHERE {{ <{graph}> <http://rdfs.org/ns/void#vocabulary> ?v }} ORDER BY ?v"
+    )
+    assert "http://purl.org/linked-data/cube#" in {row["v"] for row in vocabularies}
+    assert f"{iris.BASE}id/" not in {row["v"] for row in vocabularies}
+    score = f"{iris.BASE}id/property/import-index-score"
+    values = importing.select(f"SELECT ?v WHERE {{ GRAPH <{graph}> {{ ?o <{score}> ?v }} }} ORDER BY ?v")
+    assert [row["v"] for row in values] == ["0.4", "0.75", "0.8"]
+    Importer(importing.settings, importing.sources).remove("index")
 
 
 def test_the_swiss_cube_and_the_italian_provinces_are_taken_in(importing: Home) -> None:

@@ -58,6 +58,50 @@ CUBE = """
 """
 """A cube with blank nodes; of its areas one is ours, of its years another."""
 
+INDEX = "iso,country,year,score\nCHN,China,2012,0.4\nXAA,Freedonia,2012,0.75\nXAA,Freedonia,2014,0.80\n"
+"""An index of countries: all of it is made up."""
+
+METADATA: dict[str, Any] = {
+    "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+    "url": "index.csv",
+    "dc:title": [{"@value": "Invented readiness index", "@language": "en"}],
+    "dc:license": {"@id": "https://creativecommons.org/licenses/by/4.0/"},
+    "dc:publisher": "Invented Institute",
+    "tableSchema": {
+        "aboutUrl": "score/{iso}/{year}",
+        "columns": [
+            {"name": "iso", "propertyUrl": "https://e.org/def/iso"},
+            {"name": "country", "titles": "country"},
+            {"name": "year", "datatype": "gYear", "propertyUrl": "sdmx-dimension:refPeriod"},
+            {"name": "score", "datatype": {"base": "decimal", "minimum": 0, "maximum": 1},
+             "propertyUrl": "sdmx-measure:obsValue"},
+        ],
+    },
+}  # fmt: skip
+AREA = """
+[column.iso]
+role = "area"
+codes = "iso3166-1-alpha-3"
+"""
+"""What the metadata do not say: whose codes these are."""
+
+MAP = f"""{AREA}
+[column.country]
+name_of = "iso"
+language = "en"
+
+[column.year]
+role = "period"
+codes = "year"
+
+[column.score]
+role = "measure"
+datatype = "decimal"
+unit = "unit:UNITLESS"
+qualifier = "exact"
+label = {{ en = "score", zh = "得分" }}
+"""
+"""What its columns are: the same in a mapping file."""
 
 SAID = {
     "licence": "https://creativecommons.org/licenses/by/4.0/",

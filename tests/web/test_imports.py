@@ -8,10 +8,13 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from egov_kg import iris
 from egov_kg.release.registry import Registry
 from egov_kg.web.app import create_app
 from egov_kg.web.editions import Editions
+from support.engines import oxigraph, pushed
 from support.importing import Home
+from support.service import BROWSER, Reply, fetch, running
 
 pytestmark = pytest.mark.xdist_group("importing")
 
@@ -63,3 +66,37 @@ def test_the_catalogue_says_whose_it_is(client: FlaskClient) -> None:
     text = client.get("/catalog?format=ntriples").get_data(as_text=True)
     assert "dataset/import-broadband> <http://purl.org/dc/terms/publisher>" in text
     assert '<http://xmlns.com/foaf/0.1/name> "Office"' in text
+
+
+QUERY = """
+SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } FILTER(CONTAINS(STR(?graph), "/graph/import-")) }
+ORDER BY ?graph ?s ?p ?o
+"""
+
+
+def test_over_an_engine_that_they_were_pushed_to_they_are_the_same(importing: Home) -> None:
+    release = importing.current
+    with oxigraph() as engine:
+        remote = pushed(engine, release, importing.settings)
+        with running(importing.settings, release) as here, running(remote, release) as there:
+            rows = fetch(here, query=QUERY, headers={"Accept": "text/csv"})
+            assert rows.body.count(b"\n") > release.graphs[f"{iris.BASE}graph/import-broadband"]
+            assert fetch(there, query=QUERY, headers={"Accept": "text/csv"}).body == rows.body
+            count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+            assert fetch(there, query=count).body == fetch(here, query=count).body
+            for path in (
+                "/zh/datasets",
+                "/en/id/dataset/import-broadband",
+                "/en/graph/import-broadband",
+                "/en/search?q=broadband",
+                "/download/import-broadband.csv",
+            ):
+                ours, theirs = fetch(here, path, headers=BROWSER), fetch(there, path, headers=BROWSER)
+                assert (ours.status, theirs.status) == (200, 200), path
+                assert words(theirs) == words(ours), path
+
+
+def words(reply: Reply) -> str:
+    """A page without the addresses of who serves it and what is made anew for each answer."""
+    text = re.sub(r"http://127\.0\.0\.1:\d+", "", reply.body.decode())
+    return re.sub(r'nonce="[^"]*"', "", text)

@@ -21,8 +21,9 @@ _ADDRESS: Final = re.compile(r"(127\.0\.0\.1|localhost|\[::1\]):([0-9]{1,5})")
 Answer assistants by the Model Context Protocol, on standard input and output.
 
 Tools: find_indicator, get_observations, compare, explain_value, run_sparql, describe. Every figure has its
-qualifier, bounds, IRI and citation. It only reads, one release, and ends when its client does. Needs
-egov-kg[mcp]. See docs/mcp.md for what to write into an assistant's configuration.
+qualifier, bounds, IRI and citation. It only reads, each call one release: the current one, or that of
+--release. It ends when its client does. Needs egov-kg[mcp]. See docs/mcp.md for what to write into an
+assistant's configuration.
 """,
     zh="""
 以模型上下文协议（MCP）为智能助手提供工具，
@@ -31,7 +32,9 @@ egov-kg[mcp]. See docs/mcp.md for what to write into an assistant's configuratio
 工具：find_indicator、get_observations、compare、
 explain_value、run_sparql、describe。
 每个数值都附有限定、上下界、IRI 与引文。
-只读，限于一个发布版本，客户端结束时随之结束。
+只读，每次调用只用一个发布版本：
+当前版本，或 --release 指定的版本。
+客户端结束时随之结束。
 需要 egov-kg[mcp]。助手的配置写法见 docs/mcp.md。
 """,
     examples=(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from egov_kg import iris
 from egov_kg.client import answers, tables
+from egov_kg.client.credentials import credentials_of
 from egov_kg.client.endpoint import Endpoint
 from egov_kg.client.frames import Frame
 from egov_kg.client.graphs import read_query, with_dataset, with_default
@@ -44,12 +45,14 @@ class Client:
         default_graph: the IRIs of the graphs whose union queries are answered from; by default it is found
             out what the endpoint takes, and all graphs but the derived one are named where that is needed.
         as_of: the id of a release, to ask an earlier one; for this project's service only.
+        auth: a name and its password, for an endpoint that is protected by HTTP Basic (RFC 7617).
+        token: a bearer token instead (RFC 6750).
         timeout: seconds that an answer may take.
         retries: how often a request is sent again that was refused because the service is busy; it waits as
             long as `Retry-After` says.
 
     Raises:
-        UsageError: the address is none.
+        UsageError: the address is none, or credentials cannot be sent.
     """
 
     def __init__(
@@ -59,12 +62,20 @@ class Client:
         lang: Language = "en",
         default_graph: str | Iterable[str] | None = None,
         as_of: str = "",
+        auth: tuple[str, str] | None = None,
+        token: str = "",
         timeout: float = 60.0,
         retries: int = 3,
     ) -> None:
         self.lang = lang
         self._given = (default_graph,) if isinstance(default_graph, str) else default_graph
-        self._endpoint = Endpoint(endpoint, timeout=timeout, retries=retries, as_of=as_of)
+        self._endpoint = Endpoint(
+            endpoint,
+            timeout=timeout,
+            retries=retries,
+            as_of=as_of,
+            credentials=credentials_of(auth, token),
+        )
 
     def __repr__(self) -> str:
         return f"Client({self._endpoint.url!r}, lang={self.lang!r})"

@@ -19,6 +19,7 @@ from urllib.parse import quote_plus, urlsplit
 
 from egov_kg import __version__, formats
 from egov_kg.client import refusals
+from egov_kg.client.credentials import hidden
 from egov_kg.errors import (
     EvaluationError,
     QueryTimeout,
@@ -29,6 +30,7 @@ from egov_kg.errors import (
 )
 from egov_kg.sparql.protocol import Operation
 from egov_kg.store.base import Cancellation, Row
+from egov_kg.store.challenges import Credentials
 from egov_kg.store.terms import values_block
 from egov_kg.store.trusted import Trusted
 
@@ -56,6 +58,7 @@ class Endpoint(Trusted):
         retries: how often a request is sent again that was refused as too many or too early.
         as_of: the release to ask (`asOf=`), where the endpoint is this project's service; empty for the
             current one.
+        credentials: what to be known by, told to `url` with every request and to nobody that it redirects to.
         default_graphs, named_graphs: the dataset to ask (SPARQL 1.1 Protocol, section 2.1.4); empty for what
             the endpoint takes by default.
 
@@ -67,12 +70,19 @@ class Endpoint(Trusted):
     timeout: float = 60.0
     retries: int = 3
     as_of: str = ""
+    credentials: Credentials = field(default=Credentials(), repr=False)
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     _seen: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
+        if parts.username is not None or parts.password is not None:
+            raise UsageError(
+                "The address of the endpoint has a name or a password in it, and addresses are shown: "
+                "give them as auth=(name, password).",
+                "端点地址中含有用户名或密码，而地址会显示出来：请用 auth=(用户名, 密码) 给出。",
+            )
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(
                 f"{self.url!r} is no address of an endpoint: write one such as http://127.0.0.1:8000/sparql.",
@@ -170,10 +180,11 @@ class Endpoint(Trusted):
                 self._remember(response.headers)
                 return _body(response, deadline, self)
         except SPARQLWrapperException as error:
-            raise refusals.of_wrapper(error, self.url) from error
+            # Its text has the whole body; what may be shown of that is in ours.
+            raise refusals.of_wrapper(error, self.url, self._hidden) from None
         except urllib.error.HTTPError as error:
             with error:
-                raise refusals.of_status(error, self.url) from error
+                raise refusals.of_status(error, self.url, self._hidden) from error
         except TimeoutError as error:
             raise self._late() from error
         except (urllib.error.URLError, OSError, HTTPException) as error:
@@ -182,13 +193,16 @@ class Endpoint(Trusted):
             raise refusals.unreachable(self.url, error) from error
 
     def _request(self, query: str, media_type: str, deadline: float) -> Any:
-        from SPARQLWrapper import GET, POST, SELECT, SPARQLWrapper
+        from SPARQLWrapper import GET, POST, SELECT
+
+        from egov_kg.client.wrapper import Wrapper
 
         parameters = [("default-graph-uri", one) for one in self.default_graphs]
         parameters += [("named-graph-uri", one) for one in self.named_graphs]
         if self.as_of:
             parameters.append(("asOf", self.as_of))
-        wrapper: Any = SPARQLWrapper(self.url, agent=AGENT)
+        wrapper: Any = Wrapper(self.url, agent=AGENT)
+        wrapper.authorization = self.credentials.authorization
         wrapper.setOnlyConneg(True)
         # Not by setQuery(), which guesses the form and warns: only queries are ever sent, all of them alike.
         wrapper.queryString, wrapper.queryType = query, SELECT
@@ -205,6 +219,9 @@ class Endpoint(Trusted):
             self._seen["etag"] = headers["ETag"]
         if said := headers.get("Memento-Datetime"):
             self._seen["memento-datetime"] = said
+
+    def _hidden(self, said: bytes) -> bytes:
+        return hidden(said, self.credentials)
 
     def _late(self) -> QueryTimeout:
         return QueryTimeout(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -45,12 +45,16 @@ _MEMBERS: Final = ("line", "column", "limit", "value", "unit", "available")
 _TYPES: Final = "/problem/"
 
 
-def of_status(error: HTTPError, url: str) -> EgovError:
+Hide = Callable[[bytes], bytes]
+"""Takes out of a body what is not to be shown."""
+
+
+def of_status(error: HTTPError, url: str, hide: Hide) -> EgovError:
     """What a response that is no success means."""
-    return _refusal(error.code, error.read(_LONGEST), url, error.headers.get("Retry-After"))
+    return _refusal(error.code, hide(error.read(_LONGEST)), url, error.headers.get("Retry-After"))
 
 
-def of_wrapper(error: Exception, url: str) -> EgovError:
+def of_wrapper(error: Exception, url: str, hide: Hide) -> EgovError:
     """What SPARQLWrapper's own exception means: it stands for a status, and has the body in its text."""
     from SPARQLWrapper import SPARQLExceptions
 
@@ -63,7 +67,7 @@ def of_wrapper(error: Exception, url: str) -> EgovError:
     }
     # The library writes the bytes of the body as Python does: b'...'.
     _, _, said = str(error.args[0] if error.args else "").partition("Response:\n")
-    return _refusal(statuses.get(type(error), 0), _bytes(said), url, None)
+    return _refusal(statuses.get(type(error), 0), hide(_bytes(said)), url, None)
 
 
 def unreachable(url: str, error: Exception) -> UpstreamFailed:

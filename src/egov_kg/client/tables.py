@@ -11,16 +11,21 @@ from egov_kg.publish.figures import notation
 
 Columns = tuple[Column, ...]
 
-_NAMES: Final = (
-    Column("label_zh", "text", "Name, in Chinese", "名称（中文）"),
-    Column("label_en", "text", "Name, in English", "名称（英文）"),
-)
+
+def _in_both(name: str, en: str, zh: str) -> Columns:
+    """Two columns for what is said in Chinese and in English."""
+    return (
+        Column(f"{name}_zh", "text", f"{en}, in Chinese", f"{zh}（中文）"),
+        Column(f"{name}_en", "text", f"{en}, in English", f"{zh}（英文）"),
+    )
+
+
+_NAMES: Final = _in_both("label", "Name", "名称")
 
 INDICATORS: Final[Columns] = (
     Column("indicator", "iri", "Indicator", "指标", required=True),
     *_NAMES,
-    Column("definition_zh", "text", "Definition, in Chinese", "定义（中文）"),
-    Column("definition_en", "text", "Definition, in English", "定义（英文）"),
+    *_in_both("definition", "Definition", "定义"),
     Column("kind", "code", "Kind of indicator", "指标类型"),
     Column("topic", "code", "Topic", "主题"),
     Column("unit", "code", "Unit (QUDT)", "单位（QUDT）"),
@@ -41,8 +46,7 @@ FOUND: Final[Columns] = (
 SPANS: Final[Columns] = (
     Column("role", "code", "What the span is to the figure", "片段与数值的关系"),
     Column("section", "iri", "Section of the document", "文件的章节"),
-    Column("section_zh", "text", "Section, in Chinese", "章节（中文）"),
-    Column("section_en", "text", "Section, in English", "章节（英文）"),
+    *_in_both("section", "Section", "章节"),
     Column("paragraph", "integer", "Paragraph of the section, from 1", "章节中的段落，从 1 起"),
     Column("start", "integer", "Where it begins, in code points", "起始位置（码点）"),
     Column("end", "integer", "Where it ends, in code points, exclusive", "结束位置（码点，不含）"),

@@ -95,6 +95,7 @@ class TableReader:
         self.said = {properties[column.name]: column.said for column in columns}
         if is_cube:
             self._structure(columns, properties)
+        self._describe(columns, properties, is_cube)
         for cells in rows:
             if not any(cells):
                 continue
@@ -167,10 +168,18 @@ class TableReader:
             graph.add(property_, TYPE, _TYPES[column.kind])
             range_ = name("rdfs:Resource") if column.value_url else iri(column.cell.datatype)
             graph.add(property_, name("rdfs:range"), range_)
+
+    def _describe(self, columns: tuple[Column, ...], properties: dict[str, str], is_cube: bool) -> None:
+        """Say what properties are called, and of those that are made, that they are some."""
         for column in columns:
+            property_ = properties[column.name]
+            if not column.predicate and _is_said(column):
+                self.graph.add(property_, TYPE, name("rdf:Property"))
+            elif not is_cube:
+                continue
             labels = column.said.label or {self._table.lang: column.titles[0]}
             for lang, text in labels.items():
-                graph.add(properties[column.name], LABEL, literal(text, lang))
+                self.graph.add(property_, LABEL, literal(text, lang))
 
     def _row(
         self,
@@ -187,7 +196,7 @@ class TableReader:
             if is_cube and column.kind:
                 own = subject
             values[column.name] = found = self._values(column, row, base)
-            if not column.suppressed and "name_of" not in column.said.column:
+            if _is_said(column):
                 for value in found:
                     self.graph.add(subject, properties[column.name], value)
         if is_cube:
@@ -255,6 +264,11 @@ class TableReader:
             report="\n".join(en),
             report_zh="\n".join(zh),
         )
+
+
+def _is_said(column: Column) -> bool:
+    """Whether the values of a column are values of its property."""
+    return not column.suppressed and "name_of" not in column.said.column
 
 
 def _rows_of(text: IO[str], dialect: Dialect) -> Iterator[list[str]]:

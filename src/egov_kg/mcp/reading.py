@@ -9,7 +9,7 @@ from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
 from egov_kg.errors import EgovError
 from egov_kg.intervals import Language
-from egov_kg.mcp.source import Source
+from egov_kg.mcp.current import Current
 from egov_kg.namespaces import PREFIXES
 from egov_kg.resources import find_sources
 from egov_kg.sparql.queries import find_question, load_questions
@@ -24,18 +24,20 @@ _THRESHOLD: Final[dict[Language, str]] = {
 }
 
 
-def add_resources(server: MCPServer[Any], source: Source) -> None:
+def add_resources(server: MCPServer[Any], current: Current) -> None:
     """Add what can be read.
 
     Args:
         server: to add to.
-        source: the release.
+        current: has the release.
     """
 
     @server.resource("egov-kg://release", mime_type="text/plain")
     def release() -> str:
         """The release that the tools answer from, and how to cite it."""
-        return "\n".join((source.release.id, source.about.citation("en"), source.about.citation("zh"), ""))
+        with current.borrow() as source:
+            about = source.about
+            return "\n".join((source.release.id, about.citation("en"), about.citation("zh"), ""))
 
     @server.resource("egov-kg://ontology", mime_type="text/turtle")
     def ontology() -> str:

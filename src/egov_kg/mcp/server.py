@@ -12,9 +12,9 @@ from mcp.types import ToolAnnotations
 from egov_kg import __version__
 from egov_kg.mcp.asking import Asking
 from egov_kg.mcp.comparing import Comparing
+from egov_kg.mcp.current import Current, tool
 from egov_kg.mcp.figures import Figures
 from egov_kg.mcp.reading import add_prompts, add_resources
-from egov_kg.mcp.source import Source
 from egov_kg.settings import Settings
 
 PATH: Final = "/mcp"
@@ -33,14 +33,12 @@ What the source does not say is not known: never fill it in, and never take "no 
 """.strip()
 
 
-def make(source: Source) -> MCPServer[Any]:
-    """A server over a release.
+def make(current: Current) -> MCPServer[Any]:
+    """A server over a home folder.
 
     Args:
-        source: what it answers from.
+        current: has the release that a call is answered from.
     """
-    figures, comparing, asking = Figures(source), Comparing(source), Asking(source)
-
     server: MCPServer[Any] = MCPServer(
         "egov-kg",
         title="egov-kg",
@@ -52,16 +50,16 @@ def make(source: Source) -> MCPServer[Any]:
     reads = ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
-    for tool in (
-        figures.find_indicator,
-        figures.get_observations,
-        comparing.compare,
-        figures.explain_value,
-        asking.run_sparql,
-        asking.describe,
+    for kind, method in (
+        (Figures, Figures.find_indicator),
+        (Figures, Figures.get_observations),
+        (Comparing, Comparing.compare),
+        (Figures, Figures.explain_value),
+        (Asking, Asking.run_sparql),
+        (Asking, Asking.describe),
     ):
-        server.add_tool(tool, annotations=reads)
-    add_resources(server, source)
+        server.add_tool(tool(current, kind, method), annotations=reads)
+    add_resources(server, current)
     add_prompts(server)
     return server
 
@@ -71,25 +69,28 @@ def run(settings: Settings, release: str, address: tuple[str, int] | None) -> No
 
     Args:
         settings: where releases are, and bounds of queries.
-        release: an id, its beginning, or `current`.
+        release: an id, its beginning, or `current`, which is followed as it changes.
         address: a host and a port for HTTP; None for standard input and output.
 
     Raises:
         NotFound, ReleaseError: there is no such release, or it cannot be loaded.
     """
-    with Source.open(settings, release) as source:
-        server = make(source)
+    current = Current(settings, release)
+    try:
+        server = make(current)
         if address is None:
             for sign in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(sign, lambda number, _: _end(source, number))
+                signal.signal(sign, lambda number, _: _end(current, number))
             # Evaluators start with the first query: by then the client's pipes are out of their reach.
             server.run("stdio")
         else:
-            source.store.start()
+            current.start()
             server.run("streamable-http", host=address[0], port=address[1], streamable_http_path=PATH)
+    finally:
+        current.close()
 
 
-def _end(source: Source, number: int) -> None:
+def _end(current: Current, number: int) -> None:
     """End now: the thread that reads the client's lines cannot be interrupted, and would be waited for."""
-    source.store.close()
+    current.close()
     os._exit(128 + number)

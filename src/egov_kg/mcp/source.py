@@ -1,9 +1,7 @@
-"""The release that the tools answer from, and what is read of it."""
+"""A release that calls are answered from, and what is read of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Final
@@ -13,7 +11,7 @@ from egov_kg.iris import BASE
 from egov_kg.match.labels import LabelIndex
 from egov_kg.publish.about import About, read_about
 from egov_kg.publish.observations import Observation, read_observations
-from egov_kg.release.registry import Registry, Release
+from egov_kg.release.registry import Release
 from egov_kg.settings import Settings
 from egov_kg.store.evaluators import Evaluators
 
@@ -32,25 +30,6 @@ class Source:
         self.release, self.settings = release, replace(settings, service_allow=(), load_allow=())
         self.store = Evaluators(release.nquads, release.dataset, self.settings)
         self.observations = lru_cache(maxsize=_KEPT)(self._observations)
-
-    @classmethod
-    @contextmanager
-    def open(cls, settings: Settings, wanted: str = "current") -> Iterator[Source]:
-        """A release of the home folder. Its processes are started by `store.start`, and end with the block.
-
-        Args:
-            settings: with the home folder.
-            wanted: an id, its beginning, or `current`.
-
-        Raises:
-            NotFound: there is none.
-            ReleaseError: it cannot be read.
-        """
-        source = cls(Registry(settings.home).get(wanted), settings)
-        try:
-            yield source
-        finally:
-            source.store.close()
 
     @property
     def root(self) -> str:

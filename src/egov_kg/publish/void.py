@@ -86,6 +86,10 @@ def describe(graphs: Sequence[GraphStatistics]) -> Iterator[Triple]:
     yield fact(WHOLE, "void:triples", sum(one.triples for one in graphs))
     for one in graphs:
         name = _graph_name(one.graph)
+        # What is made of a table's columns is of no vocabulary, and described in the import's graph alone.
+        properties = {
+            term: count for term, count in one.properties.items() if not term.startswith(PREFIXES["eid"])
+        }
         yield fact(WHOLE, "void:subset", one.graph)
         yield fact(one.graph, "rdf:type", expand("void:Dataset"))
         for text, lang in ((f"Named graph {name}", "en"), (f"命名图 {name}", "zh")):
@@ -95,11 +99,11 @@ def describe(graphs: Sequence[GraphStatistics]) -> Iterator[Triple]:
         yield fact(one.graph, "void:distinctObjects", one.objects)
         yield fact(one.graph, "void:classes", len(one.classes))
         yield fact(one.graph, "void:properties", len(one.properties))
-        for vocabulary in sorted({_namespace(term) for term in (*one.classes, *one.properties)} - {""}):
+        for vocabulary in sorted({_namespace(term) for term in (*one.classes, *properties)} - {""}):
             yield fact(one.graph, "void:vocabulary", vocabulary)
         for kind, counts, counted in (
             ("class", one.classes, "void:entities"),
-            ("property", one.properties, "void:triples"),
+            ("property", properties, "void:triples"),
         ):
             for term, count in counts.items():
                 partition = iris.thing("partition", f"{name}-{kind}-{_slug(term)}")

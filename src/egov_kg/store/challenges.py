@@ -36,6 +36,16 @@ class Credentials:
     def __bool__(self) -> bool:
         return bool(self.user or self.token)
 
+    @property
+    def authorization(self) -> str:
+        """The `Authorization` field of who does not wait to be asked: Bearer or Basic; empty for nobody."""
+        if self.token:
+            return f"Bearer {self.token}"
+        if not self.user:
+            return ""
+        secret = f"{self.user}:{self.password}".encode()
+        return f"Basic {base64.b64encode(secret).decode('ascii')}"
+
 
 class Authorizer:
     """Makes the `Authorization` fields for one server. Safe to use from any thread.
@@ -61,12 +71,11 @@ class Authorizer:
             method: of the request.
         """
         if self._credentials.token:
-            return {"Authorization": f"Bearer {self._credentials.token}"}
+            return {"Authorization": self._credentials.authorization}
         with self._lock:
             scheme, _, rest = self._challenge.partition(" ")
             if scheme.lower() == "basic":
-                secret = f"{self._credentials.user}:{self._credentials.password}".encode()
-                return {"Authorization": f"Basic {base64.b64encode(secret).decode('ascii')}"}
+                return {"Authorization": self._credentials.authorization}
             if scheme.lower() == "digest":
                 return {"Authorization": f"Digest {self._digest.answer(place, method, rest)}"}
         return {}

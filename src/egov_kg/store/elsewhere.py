@@ -23,6 +23,7 @@ class Elsewhere(Trusted):
     Args:
         settings: the endpoint, how to be known by it, and the bounds of its answers.
         graphs: whose union is the default graph of every query, and which are its named graphs.
+        named: its named graphs instead.
 
     Attributes:
         graphs: those; where there are none, the endpoint's own dataset is what it makes of it.
@@ -32,13 +33,14 @@ class Elsewhere(Trusted):
         UpstreamFailed: the endpoint does not answer.
     """
 
-    def __init__(self, settings: Settings, graphs: Sequence[str] = ()) -> None:
+    def __init__(self, settings: Settings, graphs: Sequence[str] = (), named: Sequence[str] = ()) -> None:
         self._endpoint = Endpoint(settings)
         self._limits = Limits(settings.result_rows, settings.result_bytes)
         self._timeout = settings.query_timeout
         found = None if graphs else held(self._endpoint, self._timeout)
         self._release = None if found is None else found.release
         self.graphs = tuple(graphs) if found is None else tuple(sorted(found.graphs))
+        self._named = tuple(named)
 
     def require_same(self) -> None:
         """See that the endpoint still holds what it held at first, if that was a release.
@@ -61,7 +63,7 @@ class Elsewhere(Trusted):
         form: dict[str, str | Sequence[str]] = {
             "query": with_values(query, values),
             "default-graph-uri": graphs,
-            "named-graph-uri": graphs,
+            "named-graph-uri": list(self._named) or graphs,
         }
         place = self._endpoint.place
         with self._endpoint.query(

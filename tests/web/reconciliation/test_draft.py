@@ -133,3 +133,5 @@ def test_the_past(past: Past) -> None:
     for id_, matches in ((past.ids[0], True), (past.ids[2], False)):
         (result,) = send(past.server, f"{ROOT}/match?asOf={id_}", body).json["results"]
         assert any(one["match"] for one in result["candidates"]) is matches
+    view = fetch(past.server, ROOT, asOf=past.ids[0]).json["view"]["url"]
+    assert view.endswith(f"/{{+id}}?asOf={past.ids[0]}")

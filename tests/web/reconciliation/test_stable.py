@@ -66,6 +66,19 @@ class TestManifest:
         assert fetch(complete, found["logo"].removeprefix(own)).media_type == "image/svg+xml"
         assert fetch(complete, found["documentation"].removeprefix(own)).status == 200
 
+    def test_what_it_leads_to_is_of_the_release_that_it_was_asked_of(self, past: Past) -> None:
+        server, (id_, *_) = past.server, past.ids
+        found = valid(fetch(server, "/en/reconcile", asOf=id_), MANIFEST_02)
+        reply = form(server, f"/en/reconcile?asOf={id_}", queries={"q": {"query": "North 1"}})
+        (one, *_) = valid(reply, RESULTS_02)["q"]["result"]
+        for template in (found["view"]["url"], found["preview"]["url"]):
+            address = template.replace("{{id}}", one["id"]).removeprefix(server.url)
+            assert "North 1" in fetch(server, address, headers={"Accept": "text/html"}).body.decode()
+            assert "North 1" not in fetch(server, address.replace(f"asOf={id_}", "")).body.decode()
+        flyout = found["suggest"]["entity"]["flyout_service_path"].replace("${id}", one["id"])
+        assert "North 1" in fetch(server, f"/en/reconcile{flyout}").body.decode()
+        assert "asOf" not in json.dumps(manifest(server))
+
 
 class TestQueries:
     def test_the_answers_have_the_ids_of_the_queries_in_their_order(self, complete: Server) -> None:

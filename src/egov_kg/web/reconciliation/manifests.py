@@ -9,7 +9,7 @@ from typing import Any, Final
 from egov_kg.iris import BASE
 from egov_kg.namespaces import PREFIXES
 from egov_kg.settings import Language
-from egov_kg.web import paged, public_url
+from egov_kg.web import paged, past, public_url, time
 from egov_kg.web.reconciliation import entities
 from egov_kg.web.reconciliation.extension import SETTING
 from egov_kg.web.reconciliation.reading import MOST_QUERIES
@@ -38,7 +38,7 @@ def stable() -> dict[str, Any]:
         return {"service_url": own, "service_path": path}
 
     def suggesting(what: str) -> dict[str, str]:
-        return at(f"/suggest/{what}") | {"flyout_service_path": f"/flyout/{what}?id=${{id}}"}
+        return at(f"/suggest/{what}") | {"flyout_service_path": f"/flyout/{what}?id=${{id}}{_as_of('&')}"}
 
     name, help_ = SETTING[language()]
     return {
@@ -46,8 +46,8 @@ def stable() -> dict[str, Any]:
         **_shared(),
         "identifierSpace": BASE,
         "schemaSpace": PREFIXES["egov"],
-        "view": {"url": f"{public_url.own()}/{language()}/{{{{id}}}}"},
-        "preview": {"url": f"{own}/preview?id={{{{id}}}}", "width": _WIDTH, "height": _HEIGHT},
+        "view": {"url": f"{public_url.own()}/{language()}/{{{{id}}}}{_as_of('?')}"},
+        "preview": {"url": f"{own}/preview?id={{{{id}}}}{_as_of('&')}", "width": _WIDTH, "height": _HEIGHT},
         "suggest": {what: suggesting(what) for what in WHATS},
         "extend": {
             "propose_properties": at("/propose"),
@@ -64,7 +64,7 @@ def draft() -> dict[str, Any]:
     return {
         "versions": ["1.0-draft"],
         **_shared(),
-        "view": {"url": f"{public_url.own()}/{language()}/{{+id}}"},
+        "view": {"url": f"{public_url.own()}/{language()}/{{+id}}{_as_of('?')}"},
         "preview": {"width": _WIDTH, "height": _HEIGHT},
         "suggest": dict.fromkeys(WHATS, True),
         "extend": {
@@ -76,6 +76,15 @@ def draft() -> dict[str, Any]:
         "standardizedScore": True,
         "lang": language(),
     }
+
+
+def _as_of(mark: str) -> str:
+    """What a template ends with, so that it leads to the release that the manifest was asked of.
+
+    Only templates have it: to other addresses programs add a query string of their own.
+    """
+    release = past.asked()
+    return f"{mark}{time.PARAMETER}={release}" if release else ""
 
 
 def _shared() -> dict[str, Any]:
