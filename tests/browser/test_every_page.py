@@ -121,6 +121,11 @@ def test_the_keyboard_is_enough(light: Visit) -> None:
     assert len(tab_through(light.tab.page, most=100)) > 3
 
 
+def test_full_width_marks_have_no_space_behind_them(light: Visit) -> None:
+    text = light.tab.page.locator("main").inner_text()
+    assert re.findall(r".{0,12}[：；，、] .{0,12}", text) == []
+
+
 def test_nothing_moves_for_those_who_do_not_want_it(light: Visit) -> None:
     moving = "document.getAnimations().map(one => one.effect.target.outerHTML.slice(0, 100))"
     assert light.tab.page.evaluate(moving) == []
