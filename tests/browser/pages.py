@@ -16,11 +16,15 @@ class PageKind:
         name: short, for the ids of tests and the names of screenshots.
         path: with `{lang}`, and with `{release}` where the id of the current release stands.
         status: what it is answered with.
+        framed: whether it is for frames of other programs.
+        stops: how many places the Tab key leads to, at least.
     """
 
     name: str
     path: str
     status: int = 200
+    stops: int = 4
+    framed: bool = False
 
     def url(self, lang: str, server: Server) -> str:
         """The path in a language, on a server."""
@@ -72,5 +76,13 @@ PAGES = (
     PageKind("dataset", "/{lang}/id/dataset/report-2012-2013"),
     PageKind("card-threshold", "/{lang}/id/observation/2012-2013-website-county?op=gte&threshold=95"),
     PageKind("card-derived", "/{lang}/id/observation/derived-count-2012-2013-extranet-coverage-county"),
+    PageKind("pilot", "/{lang}/id/pilot/cloud-platform-2012"),
+    PageKind("preview-region", "/{lang}/reconcile/preview?id=id/region/610000", stops=1, framed=True),
+    PageKind(
+        "preview-indicator",
+        "/{lang}/reconcile/preview?id=code/indicator/main-business-coverage",
+        stops=1,
+        framed=True,
+    ),
     PageKind("difference", "/{lang}/releases/{release}..{release}"),
 )

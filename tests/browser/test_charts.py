@@ -11,9 +11,24 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from support.accessibility import axe
-from support.browser import Tab, View, opened
+from support.browser import PHONES, Tab, View, opened
 from support.service import Server, eventually
 
+# Texts that leave the drawing, and pairs of texts that lie on each other.
+_CLOSE = """(svg) => {
+  const whole = svg.getBoundingClientRect(), found = [];
+  const texts = [...svg.querySelectorAll("text")].filter((one) => one.textContent.trim());
+  const boxes = texts.map((one) => [one.textContent, one.getBoundingClientRect()]);
+  for (const [text, box] of boxes)
+    if (box.top < whole.top - 1 || box.left < whole.left - 1 || box.right > whole.right + 1) found.push(text);
+  for (const [at, [one, first]] of boxes.entries())
+    for (const [other, second] of boxes.slice(at + 1)) {
+      const across = Math.min(first.right, second.right) - Math.max(first.left, second.left);
+      const down = Math.min(first.bottom, second.bottom) - Math.max(first.top, second.top);
+      if (across > 1 && down > 3) found.push(`${one} / ${other}`);
+    }
+  return found;
+}"""
 MAIN = "/en/code/indicator/main-business-coverage?op=gte&threshold=80"
 KINDS = {
     "bounds": MAIN,
@@ -118,6 +133,13 @@ def test_it_fits_windows_of_any_width(tab: Tab) -> None:
             ".filter(one => one.left < -1 || one.right > innerWidth + 1).length"
         )
         assert outside == 0
+
+
+def test_its_words_stay_inside_and_apart_on_a_phone(browser: Browser, complete: Server) -> None:
+    with opened(browser, complete.url, View(width=PHONES[0])) as tab:
+        for path in ("/en/code/indicator/budget-disclosure", "/zh/compare?region=360000&region=610000"):
+            page = drawn(tab, path)
+            assert page.locator(".drawing svg").evaluate(_CLOSE) == []
 
 
 def test_on_paper_it_is_light(browser: Browser, complete: Server, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def visited(tab: Tab, path: str, name: str) -> Visit:
 
 def test_nothing_goes_wrong(light: Visit, dark: Visit, kind: PageKind, lang: str) -> None:
     for visit in (light, dark):
-        visit.tab.check(visit.response, kind.status)
+        visit.tab.check(visit.response, kind.status, framed=kind.framed)
         assert visit.tab.page.locator("html").get_attribute("lang") == lang
         assert visit.tab.page.locator("h1").count() == 1
 
@@ -116,9 +116,14 @@ def test_it_can_be_printed(light: Visit) -> None:
     assert axe(light.tab.page) == []
 
 
-def test_the_keyboard_is_enough(light: Visit) -> None:
+def test_the_keyboard_is_enough(light: Visit, kind: PageKind) -> None:
     light.look()
-    assert len(tab_through(light.tab.page, most=100)) > 3
+    assert len(tab_through(light.tab.page, most=100)) >= kind.stops
+
+
+def test_full_width_marks_have_no_space_behind_them(light: Visit) -> None:
+    text = light.tab.page.locator("main").inner_text()
+    assert re.findall(r".{0,12}[：；，、] .{0,12}", text) == []
 
 
 def test_nothing_moves_for_those_who_do_not_want_it(light: Visit) -> None:
@@ -139,7 +144,7 @@ def test_it_says_the_same_without_scripts(
 ) -> None:
     light.look()
     with opened(browser, complete.url, View(lang, scripts=False)) as tab:
-        tab.visit(kind.url(lang, complete), kind.status)
+        tab.visit(kind.url(lang, complete), kind.status, framed=kind.framed)
         seen = words(tab, "visible")
     # A script may fold a table away, since its chart is shown; it is still there.
     assert seen

@@ -13,7 +13,12 @@ from support.service import Server
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-PAGES = ("/en/regions", "/zh/code/indicator/saving-line-rent-per-year")
+PAGES = (
+    "/en/regions",
+    "/zh/code/indicator/saving-line-rent-per-year",
+    "/zh/id/region/610000",
+    "/en/id/pilot/cloud-platform-2012",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -28,6 +28,14 @@ def tab(browser: Browser, complete: Server) -> Iterator[Tab]:
         yield tab
 
 
+# Where the names in a drawing are, and the drawing itself.
+_NAMES = """(svg) => {
+  const box = (one) => one.getBoundingClientRect().toJSON();
+  const names = [...svg.querySelectorAll("text")].map((one) => [one.textContent, box(one)]);
+  return Object.fromEntries([...names, ["", box(svg)]]);
+}"""
+
+
 def visit(tab: Tab, parameters: str = "", status: int = 200) -> None:
     """Open the workbench, with the editor in its place."""
     tab.visit(f"/zh/sparql{parameters}", status)
@@ -275,6 +283,18 @@ class TestViews:
         tab.page.locator("summary", has_text="联系列表").click()
         expect(tab.page.locator("#pane li", has_text="陕西省").first).to_be_visible()
         assert axe(tab.page) == []
+
+    @pytest.mark.parametrize("width", [320, 1280])
+    def test_the_links_of_one_thing_are_around_it(self, tab: Tab, width: int) -> None:
+        tab.page.set_viewport_size({"width": width, "height": 900})
+        visit(tab, f"?view=graph&query={quote('DESCRIBE <https://w3id.org/egov-kg/id/region/610000>')}")
+        drawing = tab.page.locator(".network svg")
+        boxes: dict[str, dict[str, float]] = drawing.evaluate(_NAMES)
+        whole = boxes.pop("")
+        assert all(whole["left"] <= box["left"] and box["right"] <= whole["right"] for box in boxes.values())
+        middle = boxes.pop("陕西省")
+        for edge, least_or_most in (("left", min), ("top", min), ("right", max), ("bottom", max)):
+            assert least_or_most(middle[edge], *(box[edge] for box in boxes.values())) != middle[edge]
 
     @pytest.mark.parametrize("example", ["trends", "website-functions"])
     def test_what_an_answer_has_nothing_for_is_not_offered(self, tab: Tab, example: str) -> None:

@@ -16,7 +16,8 @@ HEADER = """\
 # title_zh: 各地区试点
 # question_en: Which regions take part in which pilot,
 #   and since when: month or year?
-# question_zh: 哪些地区参加了哪些试点？
+# question_zh: 哪些地区参加了哪些试点，
+#   从何时开始？
 """
 QUERY = "# not a header any more\nSELECT ?s WHERE { ?s ?p ?o } # title_en: no\n"
 
@@ -43,7 +44,7 @@ def test_a_question_is_read_with_its_header_in_both_languages(sources: Sources) 
     assert question.title("en") == "Pilots by region"
     assert question.title("zh") == "各地区试点"
     assert question.question("en") == "Which regions take part in which pilot, and since when: month or year?"
-    assert question.question("zh") == "哪些地区参加了哪些试点？"
+    assert question.question("zh") == "哪些地区参加了哪些试点，从何时开始？"
     assert question.expected == sources.queries / "expected" / "pilots.csv"
 
 
@@ -52,7 +53,7 @@ def test_a_question_is_read_with_its_header_in_both_languages(sources: Sources) 
     [
         (HEADER.replace("title_zh", "titel_zh") + QUERY, 1, "title_zh"),
         (HEADER.replace("各地区试点", "") + QUERY, 1, "title_zh"),
-        (HEADER + "# title_en: Again\n" + QUERY, 7, "twice"),
+        (HEADER + "# title_en: Again\n" + QUERY, 8, "twice"),
         (HEADER.replace("# topic: regions\n", "") + QUERY, 1, "topic"),
         (HEADER.replace("regions", "nothing") + QUERY, 1, "none of coverage"),
         (HEADER, 1, "no query"),

@@ -64,6 +64,7 @@ PHONES = (320, 375)
 """Widths of windows: the narrowest that WCAG 2.2, 1.4.10 asks for, and a usual one."""
 PAPER = 718
 """Width of A4 without margins of 1 cm, in CSS pixels."""
+_FRAMED = ("frame-ancestors", "*")
 
 
 @dataclass
@@ -89,14 +90,14 @@ class Tab:
         self.page.on("requestfailed", self._failed)
         self.page.on("response", self._response)
 
-    def visit(self, path: str, status: int = 200) -> Response:
+    def visit(self, path: str, status: int = 200, *, framed: bool = False) -> Response:
         """Open a page, and look at what went wrong.
 
         Raises:
             AssertionError: it has faults, another status than expected, or a policy that allows too much.
         """
         response = self.open(path)
-        self.check(response, status)
+        self.check(response, status, framed=framed)
         return response
 
     def open(self, path: str) -> Response:
@@ -107,15 +108,15 @@ class Tab:
             self.page.wait_for_load_state("networkidle")
         return response
 
-    def check(self, response: Response | None = None, status: int = 200) -> None:
-        """Say what went wrong since this was asked last.
+    def check(self, response: Response | None = None, status: int = 200, *, framed: bool = False) -> None:
+        """Say what went wrong since this was asked last. `framed`: the page is for frames of any other.
 
         Raises:
             AssertionError: something did.
         """
         faults, self.faults = list(dict.fromkeys(self.faults)), []
         if response is not None:
-            faults += policy_faults(response.headers.get("content-security-policy", ""))
+            faults += policy_faults(response.headers.get("content-security-policy", ""), framed=framed)
             if response.status != status:
                 faults.append(f"status {response.status} instead of {status}")
         assert not faults, f"{self.page.url}\n" + "\n".join(faults)
@@ -145,8 +146,11 @@ class Tab:
             self.faults.append(f"request failed: {response.url} ({response.status})")
 
 
-def policy_faults(policy: str) -> list[str]:
-    """What a Content-Security-Policy allows that no page needs: a default, eval, inline code, other hosts."""
+def policy_faults(policy: str, *, framed: bool = False) -> list[str]:
+    """What a Content-Security-Policy allows that no page needs: a default, eval, inline code, other hosts.
+
+    One that is `framed` may be in any page.
+    """
     rules = {
         name: sources
         for name, *sources in (rule.split() for rule in policy.lower().split(";") if rule.strip())
@@ -155,7 +159,10 @@ def policy_faults(policy: str) -> list[str]:
         f"Content-Security-Policy: {name} allows {source}"
         for name, sources in rules.items()
         for source in sources
-        if not re.fullmatch(r"'none'|'self'|data:|blob:", source)
+        if (
+            not re.fullmatch(r"'none'|'self'|data:|blob:", source)
+            and not (framed and (name, source) == _FRAMED)
+        )
         or (source == "data:" and name not in ("img-src", "font-src"))
         or (source == "blob:" and name not in ("img-src", "worker-src"))
     ]

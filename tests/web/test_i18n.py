@@ -81,6 +81,11 @@ def test_a_catalogue_is_whole(path: Path) -> None:
             assert set(VALUE.findall(str(text))) == set(VALUE.findall(str(many))), message.id
 
 
+def test_full_width_marks_bring_their_own_space() -> None:
+    assert i18n.spaced("Source:") == "Source: "
+    assert i18n.spaced("来源：") == "来源："
+
+
 def test_the_languages_of_the_service_have_catalogues() -> None:
     assert CATALOGUES
     assert i18n.translations("zh").gettext("Regions") == "地区"

@@ -102,7 +102,7 @@ def parse_question(path: Path) -> Question:
                 raise _broken(path, number, f"{key} is given twice", f"{key} 重复")
             header[key], last = match["text"], key
         elif last and match["text"]:
-            header[last] = f"{header[last]} {match['text']}".strip()
+            header[last] = _joined(header[last], match["text"])
     for key in KEYS:
         if not header.get(key):
             raise _broken(path, 1, f"the header has no `# {key}: ...`", f"开头缺少 `# {key}: ...`")
@@ -112,6 +112,12 @@ def parse_question(path: Path) -> Question:
     if all(line.lstrip().startswith("#") or not line.strip() for line in text.splitlines()):
         raise _broken(path, 1, "there is no query below the header", "开头注释之后没有查询")
     return Question(path.stem, path, text=text, **header)
+
+
+def _joined(first: str, second: str) -> str:
+    """Two lines of a comment as one: ideographs and their punctuation have no space between them."""
+    apart = first[-1:].isascii() or second[0].isascii()
+    return f"{first}{' ' if apart else ''}{second}".strip()
 
 
 def load_questions(sources: Sources) -> tuple[Question, ...]:

@@ -23,6 +23,7 @@ from egov_kg.web.responses import language
 _GROUPED: Final = 1000
 _UNITS: Final = ("kB", "MB", "GB", "TB")
 _DATES: Final = {"en": "en_GB", "zh": "zh"}  # the English here is British
+_FULL_WIDTH: Final = ("：", "。", "；", "，", "、", "？", "！", "）", "”")
 LOCALE: Final = Path(__file__).parent / "locale"
 """The folder of the catalogues, one folder in it for each language but English."""
 
@@ -89,12 +90,18 @@ def pick(words: Mapping[str, str]) -> str:
     return words.get(language()) or next((words[lang] for lang in sorted(words) if words[lang]), "")
 
 
+def spaced(text: str) -> str:
+    """A text with the space before what follows it: none after full-width punctuation, which has its own."""
+    return text if text.endswith(_FULL_WIDTH) else text + " "
+
+
 def install(app: Flask) -> None:
-    """Give templates `_`, `ngettext`, `{% trans %}` and the filters `number`, `day`, `size` and `pick`."""
+    """Give templates `_`, `ngettext`, `{% trans %}` and the filters `number`, `day`, `size`, `pick`
+    and `spaced`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: translations(language()).gettext(message),
         lambda one, many, n: translations(language()).ngettext(one, many, n),
         newstyle=True,
     )
-    app.jinja_env.filters.update(number=number, day=day, size=size, pick=pick)
+    app.jinja_env.filters.update(number=number, day=day, size=size, pick=pick, spaced=spaced)

@@ -33,6 +33,23 @@ def tiles(root: Element) -> dict[str, tuple[str, str]]:
     return found
 
 
+def link(server: Server, page: str) -> str:
+    """Where a page has its map as a picture."""
+    (found,) = [
+        a.get("href", "") for a in tree(fetch(server, page)).iter("a") if "/map.svg" in a.get("href", "")
+    ]
+    return found
+
+
+def frames(root: Element) -> set[str]:
+    """The tiles that have a frame."""
+    return {
+        group.get("id", "")
+        for group in root.findall(f".//{SVG}g[@id]")
+        for box in group.findall(f"{SVG}rect[@stroke-width]")
+    }
+
+
 @LANGUAGES
 @pytest.mark.parametrize("page", ["regions", "code/indicator/saving-line-rent-per-year"])
 def test_it_says_what_the_map_of_its_page_says(complete: Server, lang: str, page: str) -> None:
@@ -70,8 +87,33 @@ def test_it_stands_by_itself(complete: Server) -> None:
     }
 
 
+@LANGUAGES
+@pytest.mark.parametrize(("code", "framed"), [("610000", "CN-SN"), ("440305", "CN-GD")])
+def test_a_region_has_a_frame_on_its_map(complete: Server, lang: str, code: str, framed: str) -> None:
+    root = picture(fetch(complete, link(complete, f"/{lang}/id/region/{code}")))
+    assert frames(root) == {framed}
+    assert tiles(root) == tiles(picture(fetch(complete, f"/{lang}/map.svg")))
+
+
+@LANGUAGES
+def test_a_pilot_has_those_that_took_part_on_its_map(complete: Server, lang: str) -> None:
+    page = f"/{lang}/id/pilot/cloud-platform-2012"
+    root = picture(fetch(complete, link(complete, page)))
+    assert frames(root) == {"CN-FJ", "CN-HI", "CN-SN"}
+    dark = {name for name, (_, fill) in tiles(root).items() if fill != "url(#hatch)"}
+    shown = tree(fetch(complete, page)).findall(".//ul[@class='tiles small']/li/a[@class='s4']")
+    assert dark == {anchor.get("title") for anchor in shown}
+    assert len(dark) == 3
+    assert "not in this source" not in words(root)
+
+
 def test_its_letters_stay_inside(complete: Server) -> None:
-    for path in ("/en/map.svg", "/zh/map.svg", "/en/map.svg?indicator=saving-infrastructure-share"):
+    for path in (
+        "/en/map.svg",
+        "/zh/map.svg",
+        "/en/map.svg?pilot=cloud-platform-2012",
+        "/en/map.svg?indicator=saving-infrastructure-share",
+    ):
         root = picture(fetch(complete, path))
         lines = root.findall(f"{SVG}text")
         assert lines
@@ -79,9 +121,19 @@ def test_its_letters_stay_inside(complete: Server) -> None:
             assert lettering.width(line.text or "", 18) <= float(root.get("width", "0"))
 
 
-@pytest.mark.parametrize("name", ["nothing", "extranet-coverage", "<x>"])
-def test_what_has_no_map_is_not_found(complete: Server, name: str) -> None:
-    reply = fetch(complete, f"/en/map.svg?indicator={name.replace('<', '%3C').replace('>', '%3E')}")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "indicator=nothing",
+        "indicator=extranet-coverage",
+        "indicator=%3Cx%3E",
+        "region=999999",
+        "region=cn",
+        "pilot=nothing",
+    ],
+)
+def test_what_has_no_map_is_not_found(complete: Server, asked: str) -> None:
+    reply = fetch(complete, f"/en/map.svg?{asked}")
     assert reply.status == 404
     assert reply.media_type == "application/problem+json"
 

@@ -79,6 +79,11 @@ class Gazetteer:
     named: Mapping[str, Sequence[Fact]]
     within: Mapping[str, Sequence[Fact]]
 
+    def province(self, iri: str) -> Region | None:
+        """The province-level unit that a region is or is in; None for one in none, and for no region."""
+        around = (*filter(None, [self.regions.get(iri)]), *reversed(self.above(iri)))
+        return next((one for one in around if one.level == "province"), None)
+
     def above(self, iri: str) -> tuple[Region, ...]:
         """What a region is in, from the largest; also where the data go round in a circle."""
         return tuple(reversed(list(_above(self.regions, iri))))

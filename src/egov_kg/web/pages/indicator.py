@@ -59,7 +59,7 @@ def view(document: Document) -> Mapping[str, Any] | None:
         "beside": charts.beside,
         "chart": charts.chart(title, shown, lang, asked=threshold.value is not None),
         "tiles": (places := tiles.of_figures(figures)),
-        "map_svg": tiles.picture(notation(iri)) if places else "",
+        "map_svg": tiles.picture(indicator=notation(iri)) if places else "",
         "map_name": f"{notation(iri)}-map",
         "conditions": _conditions(figures),
         "condition_words": condition_words,

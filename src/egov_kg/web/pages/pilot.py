@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from egov_kg.namespaces import expand
+from egov_kg.publish.figures import notation
 from egov_kg.publish.observations import Term
 from egov_kg.publish.statements import Statement
 from egov_kg.web.documents import Document
 from egov_kg.web.pages import facts, tiles
+from egov_kg.web.pages.facts import Kind
 from egov_kg.web.pages.gazetteer import gazetteer
 
 _PARTICIPATION: Final = expand("egov:PilotParticipation")
@@ -34,19 +36,33 @@ class Participant:
 
 def context(document: Document) -> Mapping[str, Any]:
     """What the template of a pilot needs."""
-    said, known = facts.context(document.about.iri), gazetteer()
-    found = []
-    for kind in said["kinds"]:
+    iri = document.about.iri
+    said = facts.context(iri)
+    found = participants(said["kinds"])
+    return said | {
+        "participants": found,
+        "tiles": tiles.tiles(),
+        "marked": provinces(found),
+        "map_svg": tiles.picture(pilot=notation(iri)),
+        "map_name": f"{notation(iri)}-map",
+        "folded": False,
+    }
+
+
+def participants(kinds: Iterable[Kind]) -> list[Participant]:
+    """The regions that statements about a pilot name as having taken part."""
+    known, found = gazetteer(), []
+    for kind in kinds:
         if kind.term.iri == _PARTICIPATION:
             for one in kind.said:
                 for term in one.statement.roles.get("participant", ()):
                     named = known.named.get(term.iri, ())
                     figures = sum(1 for fact in named if fact.is_figure)
                     found.append(Participant(term, one.statement, figures, len(named) - figures))
-    marked = {
-        above.term.iri
-        for one in found
-        for above in (*known.above(one.term.iri), *filter(None, [known.regions.get(one.term.iri)]))
-        if above.level == "province"
-    }
-    return said | {"participants": found, "tiles": tiles.tiles(), "marked": marked, "folded": False}
+    return found
+
+
+def provinces(found: Iterable[Participant]) -> frozenset[str]:
+    """The IRIs of the province-level units that took part, or have a place that did."""
+    around = (gazetteer().province(one.term.iri) for one in found)
+    return frozenset(one.term.iri for one in around if one is not None)

@@ -72,12 +72,14 @@ def context(document: Document) -> Mapping[str, Any] | None:
     kinds, of_its_things = _apart(said["kinds"], iri)
     above = known.above(iri)
     children = paging.part(known.children.get(iri, ()), SIZE)
-    tile = next((one for one in (region, *reversed(above)) if one.level == "province"), None)
+    tile = known.province(iri)
     return said | {
         "region": region,
         "above": above,
         "tiles": tiles.tiles(),
         "tile": tile.term.iri if tile else "",
+        "map_svg": tiles.picture(region=region.term.notation) if tile else "",
+        "map_name": f"{region.term.notation}-map",
         "elsewhere": _elsewhere(document),
         "kinds": kinds,
         "things": _operated(iri),

@@ -96,9 +96,9 @@ def legend() -> tuple[tuple[int, int | None], ...]:
     return tuple(zip(_STEPS, (*(step - 1 for step in _STEPS[1:]), None), strict=True))
 
 
-def picture(indicator: str = "") -> str:
-    """Where the map of the facts is as a picture, or that of the figures of an indicator, by its notation."""
-    return paged.at("/map.svg", indicator=indicator)
+def picture(**of: str) -> str:
+    """Where the map of the facts is as a picture, or of an `indicator`, `region` or `pilot` by notation."""
+    return paged.at("/map.svg", **of)
 
 
 def tiles() -> tuple[Tile, ...]:

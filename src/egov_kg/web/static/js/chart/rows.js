@@ -77,14 +77,19 @@ function beside(row, panel, y, ink) {
   ];
 }
 
+/** The room that a label and a figure have above their bar, in a panel of a width. */
+function roomAbove(row, width, font) {
+  const right = Math.min(widthOf(said(row), `600 13px ${font}`) + 4, width * 0.6);
+  return { label: width - right - 10, said: width * 0.6 };
+}
+
 function over(row, panel, across, ink) {
-  const needed = widthOf(said(row), `600 13px ${ink.font}`);
-  const right = Math.min(needed + 4, panel.width * 0.6);
+  const room = roomAbove(row, panel.width, ink.font);
   const y = across - 11;
   const halo = { stroke: ink.paper, lineWidth: 3 }; // lines run behind these words
   return [
-    fitted(row.label, panel.width - right - 10, { ...plain(ink), ...halo, x: panel.left, y, verticalAlign: "bottom" }),
-    fitted(said(row), panel.width * 0.6, { ...strong(row, ink), ...halo, x: panel.left + panel.width, y, align: "right", verticalAlign: "bottom" }),
+    fitted(row.label, room.label, { ...plain(ink), ...halo, x: panel.left, y, verticalAlign: "bottom" }),
+    fitted(said(row), room.said, { ...strong(row, ink), ...halo, x: panel.left + panel.width, y, align: "right", verticalAlign: "bottom" }),
   ];
 }
 
@@ -149,7 +154,7 @@ function lined({ rows: all }, side, width, font) {
   for (const row of all) {
     if (row.group && row.group !== group) lines.push({ heading: (group = row.group), natural: HEADING });
     const words = (text, weight, room) => broken(text, `${weight} 13px ${font}`, room, LINES).length * LINE;
-    const room = side ? widths : { label: width - Math.min(widthOf(said(row), `600 13px ${font}`) + 14, width * 0.6), said: width * 0.6 };
+    const room = side ? widths : roomAbove(row, width, font);
     const tall = Math.max(words(row.label, 400, room.label), words(said(row), 600, room.said));
     lines.push({ row, natural: side ? Math.max(ROW.side, tall + 8) : ROW.stacked + tall });
   }

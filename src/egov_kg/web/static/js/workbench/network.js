@@ -7,6 +7,8 @@ import { say } from "./text.js";
 const STEP = 40;
 const HEIGHT = 620;
 const LETTERS = 22;
+const AROUND = { least: 3, most: 16 }; // so many names around a middle stand upright without touching
+const WIDE = 600;
 
 /** Draw the view. */
 export async function draw(view, answer, context) {
@@ -69,24 +71,56 @@ function short(text) {
   return kept.length < [...text].length ? `${kept.join("")}…` : text;
 }
 
+/** What all links have in common, if there is room to place the rest around it; else nothing. */
+function middleOf(some, count) {
+  if (count <= AROUND.least || count > AROUND.most + 1) return null;
+  return [some[0].from.value, some[0].to.value].find((one) => some.every(({ from, to }) => from.value === one || to.value === one)) ?? null;
+}
+
+/** A place on the circle, and the side of it on which there is room for its name. */
+function around(at, count) {
+  const angle = (2 * Math.PI * (at + 0.5)) / count;
+  const [x, y] = [Math.sin(angle), -Math.cos(angle)];
+  return { x, y, label: { position: Math.abs(x) > 0.3 ? (x > 0 ? "right" : "left") : y > 0 ? "bottom" : "top" } };
+}
+
+/** Where each end of links stands, by its value: around a middle, or nothing, for all on a circle. In pixels of the
+ * box, since the library stretches all to fill that, the nodes too. */
+function places(ends, middle, box) {
+  if (!middle) return new Map();
+  const others = [...ends.keys()].filter((one) => one !== middle);
+  const found = [[middle, { x: 0, y: 0, label: { position: "bottom" } }], ...others.map((one, at) => [one, around(at, others.length)])];
+  for (const [axis, length] of Object.entries(box)) {
+    const all = found.map(([, place]) => place[axis]);
+    const [least, most] = [Math.min(...all), Math.max(...all)];
+    for (const [, place] of found) place[axis] = ((place[axis] - least) / (most - least)) * length;
+  }
+  return new Map(found);
+}
+
 function option(some, terms, ink, width) {
-  const side = width < 600 ? 96 : 150; // for the names around the circle
+  const side = width < WIDE ? 96 : 150; // for the names around the circle
   const degree = new Map();
   for (const { from, to } of some) for (const { value } of [from, to]) degree.set(value, (degree.get(value) ?? 0) + 1);
   const ends = new Map(some.flatMap(({ from, to }) => [[from.value, from], [to.value, to]]));
-  const label = { show: true, color: ink.ink, fontFamily: ink.font, fontSize: 12, position: "right" };
+  const middle = middleOf(some, ends.size);
+  const edge = { color: ink.ink, backgroundColor: ink.paper, padding: [1, 3], fontFamily: ink.font, fontSize: 11, formatter: ({ data }) => data.text };
+  const above = middle ? 48 : side;
+  const at = places(ends, middle, { x: Math.max(width, 280) - 2 * side, y: HEIGHT - 2 * above });
+  const label = { show: true, color: ink.ink, fontFamily: ink.font, fontSize: 12, position: "right", ...(middle && { backgroundColor: ink.paper, padding: [1, 3] }) };
   return {
     animation: false,
     series: [{
-      type: "graph", layout: "circular", circular: { rotateLabel: true }, roam: false, left: side, right: side, top: side, bottom: side, cursor: "pointer",
+      type: "graph", layout: middle ? "none" : "circular", circular: { rotateLabel: true }, roam: false, left: side, right: side, top: above, bottom: above, cursor: "pointer",
       edgeSymbol: ["none", "arrow"], edgeSymbolSize: 6,
-      lineStyle: { color: ink["strong-line"], width: 1, opacity: 0.7, curveness: 0.15 },
+      lineStyle: { color: ink["strong-line"], width: 1, opacity: 0.7, curveness: middle ? 0 : 0.15 },
+      edgeLabel: { ...edge, show: middle !== null && width >= WIDE },
       emphasis: {
         focus: "adjacency", label: { fontWeight: 600 },
-        edgeLabel: { show: true, color: ink.ink, backgroundColor: ink.paper, padding: [1, 3], fontFamily: ink.font, fontSize: 11, formatter: ({ data }) => data.text },
+        edgeLabel: { ...edge, show: true },
       },
       itemStyle: { color: ink.bar }, label,
-      data: [...ends].map(([value, term]) => ({ id: value, name: short(terms.text(term)), symbolSize: 10 + 4 * Math.sqrt(degree.get(value)) })),
+      data: [...ends].map(([value, term]) => ({ id: value, name: short(terms.text(term)), ...at.get(value), symbolSize: 10 + 4 * Math.sqrt(degree.get(value)) })),
       links: some.map(({ from, by, to }) => ({ source: from.value, target: to.value, text: terms.text(by) })),
     }],
   };
