@@ -23,11 +23,11 @@ _REACHABLE = (_SCRIPTS / "reachable.js").read_text("utf-8")
 def axe(page: Page, rules: Literal["all", "colours"] = "all") -> list[str]:
     """Where a page breaks WCAG 2.2 A or AA, as far as axe can tell: one line for each element.
 
+    axe is evaluated through the debugger, which the page's Content-Security-Policy does not bind.
+
     Args:
         page: in a browser.
         rules: those of that level, or of them those about colours alone.
-
-    axe is evaluated through the debugger, which the page's Content-Security-Policy does not bind.
     """
     modules = node.modules()
     if modules is None:
