@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import json
 import re
 import subprocess
@@ -30,15 +31,21 @@ def test_the_linter_has_nothing_to_say(command: tuple[str, ...]) -> None:
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def name_of(path: Path) -> str:
     parts = path.relative_to(SOURCE.parent).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(tree: ast.AST) -> set[str]:
+@functools.cache
+def imported(path: Path) -> set[str]:
     """Top-level packages imported anywhere in a module, also inside functions."""
     found = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -70,7 +77,7 @@ def imported(tree: ast.AST) -> set[str]:
     ],
 )
 def test_a_library_stays_where_it_belongs(package: str, allowed: str) -> None:
-    users = {name_of(path) for path in MODULES if package in imported(ast.parse(path.read_text("utf-8")))}
+    users = {name_of(path) for path in MODULES if package in imported(path)}
     strays = {name for name in users if not re.fullmatch(allowed, name)}
     assert users, f"nothing imports {package}: take it out of this list and of requirements/run.in"
     assert not strays, f"{package} is imported by {', '.join(sorted(strays))}; it belongs to {allowed}"
@@ -87,7 +94,7 @@ def test_routes_do_not_build_on_one_another() -> None:
     found = {
         f"{name} imports {other}"
         for name, path in rooms.items()
-        for other in modules_named(ast.parse(path.read_text("utf-8"))).intersection(rooms)
+        for other in modules_named(tree_of(path)).intersection(rooms)
         if other != name
     }
     assert not found
@@ -102,6 +109,14 @@ def modules_named(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    """The modules that the command line has loaded when it starts."""
+    program = "import sys, egov_kg.cli; print('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines())
 
 
 @pytest.mark.parametrize(
@@ -119,16 +134,12 @@ def modules_named(tree: ast.AST) -> set[str]:
         "mcp",
     ],
 )
-def test_the_command_line_starts_without_heavy_libraries(package: str) -> None:
-    program = "import sys, egov_kg.cli; print('\\n'.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert package not in done.stdout.splitlines(), (
-        f"import egov_kg.cli loads {package}: import it where it is used"
-    )
+def test_the_command_line_starts_without_heavy_libraries(loaded: set[str], package: str) -> None:
+    assert package not in loaded, f"import egov_kg.cli loads {package}: import it where it is used"
 
 
 def test_only_settings_reads_the_environment() -> None:
-    readers = {name_of(path) for path in MODULES if reads_environment(ast.parse(path.read_text("utf-8")))}
+    readers = {name_of(path) for path in MODULES if reads_environment(tree_of(path))}
     assert readers == {"egov_kg.settings"}
 
 
@@ -161,11 +172,12 @@ def test_there_is_no_sparql_in_python() -> None:
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in MODULES
         if "cli" not in path.parts  # examples in help texts
-        for tree in [ast.parse(path.read_text("utf-8"))]
+        for tree in [tree_of(path)]
+        for documented in [docstrings(tree)]
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
-        and node.value not in docstrings(tree)
+        and node.value not in documented
         and sparql.search(node.value)
     }
     assert not guilty, f"SPARQL belongs into .rq files: {', '.join(sorted(guilty))}"

@@ -99,6 +99,15 @@ def test_axe_finds_what_is_wrong(tab: Tab, site: Site) -> None:
     found = axe(tab.page)
     assert [one.split()[0] for one in found] == ["color-contrast", "image-alt"]
     assert "img" in found[1]
+    assert axe(tab.page, "colours") == found[:1]
+
+
+def test_what_a_page_stored_is_forgotten(tab: Tab, site: Site) -> None:
+    tab.visit(site.page(GOOD))
+    tab.page.evaluate("localStorage.setItem('a', 'b'); document.cookie = 'a=b'")
+    tab.forget()
+    tab.visit(site.page(GOOD))
+    assert tab.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
 
 
 def test_a_wide_page_is_found(tab: Tab, site: Site) -> None:

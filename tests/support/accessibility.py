@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page
 from support import node
 
 _LEVEL = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+_COLOURS = ("color-contrast", "link-in-text-block")  # the rules of that level that read colours
 _SCRIPTS = Path(__file__).parent / "accessibility"
 _WIDE = (_SCRIPTS / "wide.js").read_text("utf-8")
 _FOCUSED = (_SCRIPTS / "focused.js").read_text("utf-8")
@@ -19,10 +20,14 @@ _RING = (_SCRIPTS / "ring.js").read_text("utf-8")
 _REACHABLE = (_SCRIPTS / "reachable.js").read_text("utf-8")
 
 
-def axe(page: Page) -> list[str]:
+def axe(page: Page, rules: Literal["all", "colours"] = "all") -> list[str]:
     """Where a page breaks WCAG 2.2 A or AA, as far as axe can tell: one line for each element.
 
     axe is evaluated through the debugger, which the page's Content-Security-Policy does not bind.
+
+    Args:
+        page: in a browser.
+        rules: those of that level, or of them those about colours alone.
     """
     modules = node.modules()
     if modules is None:
@@ -30,8 +35,8 @@ def axe(page: Page) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate((modules / "axe-core" / "axe.min.js").read_text("utf-8"))
     violations: list[dict[str, Any]] = page.evaluate(
-        "async tags => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']})).violations",
-        list(_LEVEL),
+        "async runOnly => (await axe.run(document, {runOnly, resultTypes: ['violations']})).violations",
+        {"type": "rule", "values": _COLOURS} if rules == "colours" else {"type": "tag", "values": _LEVEL},
     )
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: {' '.join(map(str, node['target']))}: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 from collections.abc import Iterator
@@ -102,11 +103,27 @@ class Tab:
 
     def open(self, path: str) -> Response:
         """Open a page and wait until all of it is there."""
+        response = self.go(path)
+        self.settle()
+        return response
+
+    def go(self, path: str) -> Response:
+        """Open a page; what its scripts load may be missing still."""
         response = self.page.goto(self.origin + path, wait_until="load")
         assert response is not None
+        return response
+
+    def settle(self) -> None:
+        """Wait until scripts have loaded what they need."""
         if self.page.locator("script[src]").count():
             self.page.wait_for_load_state("networkidle")
-        return response
+
+    def forget(self) -> None:
+        """Drop what pages have stored."""
+        self.page.context.clear_cookies()
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Storage.clearDataForOrigin", {"origin": self.origin, "storageTypes": "all"})
+        session.detach()
 
     def check(self, response: Response | None = None, status: int = 200, *, framed: bool = False) -> None:
         """Say what went wrong since this was asked last. `framed`: the page is for frames of any other.
@@ -123,7 +140,16 @@ class Tab:
 
     def screenshot(self, name: str) -> None:
         """Keep a picture of the whole page, for people."""
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        # By the protocol: Playwright has no option for files that are larger and take half the time.
+        session = self.page.context.new_cdp_session(self.page)
+        size = session.send("Page.getLayoutMetrics")["cssContentSize"]
+        taken = session.send(
+            "Page.captureScreenshot",
+            {"clip": {**size, "scale": 1}, "captureBeyondViewport": True, "optimizeForSpeed": True},
+        )
+        session.detach()
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        (SCREENSHOTS / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
 
     def _console(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")

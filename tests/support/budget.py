@@ -35,7 +35,7 @@ class Cost:
 
 @contextmanager
 def counted(tab: Tab) -> Iterator[Cost]:
-    """Count what is loaded inside; what is blocking and what jumped is known afterwards."""
+    """Count what is loaded inside, all of it anew; what is blocking and what jumped is known afterwards."""
     cost, urls = Cost(), dict[str, str]()
     session = tab.page.context.new_cdp_session(tab.page)
 
@@ -50,6 +50,7 @@ def counted(tab: Tab) -> Iterator[Cost]:
     session.on("Network.requestWillBeSent", sent)
     session.on("Network.loadingFinished", finished)
     session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     yield cost
     cost.blocking = tab.page.evaluate(_BLOCKING)
     cost.shift = tab.page.evaluate(
