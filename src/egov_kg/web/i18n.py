@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
+from markupsafe import Markup
 
 from egov_kg.settings import Language
 from egov_kg.web.responses import language
@@ -54,6 +55,11 @@ def gettext(message: str, **values: object) -> str:
     """A message in the language of the request; `%(name)s` stands for a value."""
     text = translations(language()).gettext(message)
     return text % values if values else text
+
+
+def marked(message: str, **values: object) -> Markup:
+    """A message in the language of the request, of which values alone are escaped."""
+    return Markup(translations(language()).gettext(message)) % values  # noqa: S704 - messages are our own
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
@@ -104,4 +110,5 @@ def install(app: Flask) -> None:
         lambda one, many, n: translations(language()).ngettext(one, many, n),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = marked  # the extension's goes through two more calls
     app.jinja_env.filters.update(number=number, day=day, size=size, pick=pick, spaced=spaced)
