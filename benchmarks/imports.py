@@ -49,7 +49,7 @@ def wrong(number: int) -> str:
 
 def triple(number: int) -> str:
     """A line of N-Triples."""
-    return f"<urn:s{number}> <urn:p> {number} .\n"
+    return f'<urn:s{number}> <urn:p> "{number}" .\n'
 
 
 def write(path: Path, head: str, line: Callable[[int], str], rows: int) -> None:
