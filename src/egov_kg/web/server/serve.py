@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import importlib
 import logging
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
@@ -61,16 +61,18 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
 
         editions = Editions(registry, settings)
         try:
-            with ThreadPoolExecutor(1, "loading") as loading:
-                # The graph loads in the evaluators' process while the application loads here.
-                loaded = loading.submit(editions.refresh)
-                from egov_kg.release.writes import ReleaseWriter
-                from egov_kg.resources import find_sources
-                from egov_kg.web import app  # noqa: F401 - imported for `run`
-                from egov_kg.web.server.metrics import Metrics
-                from egov_kg.web.server.reload import Reloader
+            # The application is imported meanwhile. This thread waits for the graph: Ctrl-C is heeded.
+            importing = threading.Thread(target=_import_application)
+            importing.start()
+            try:
+                editions.refresh()
+            finally:
+                importing.join()
+            from egov_kg.release.writes import ReleaseWriter
+            from egov_kg.resources import find_sources
+            from egov_kg.web.server.metrics import Metrics
+            from egov_kg.web.server.reload import Reloader
 
-                loaded.result()
             metrics = Metrics()
             reloader = Reloader(registry.home, editions, metrics)
             reloader.start(signals=threading.current_thread() is threading.main_thread())
@@ -83,6 +85,11 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8000) -> None
                 reloader.stop()
         finally:
             editions.close()
+
+
+def _import_application() -> None:
+    for name in ("egov_kg.web.app", "egov_kg.release.writes"):
+        importlib.import_module(name)
 
 
 def run(
