@@ -56,6 +56,7 @@ def test_making_the_files_again_gives_the_same_bytes(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in made] == [
         (kept / "regions.ttl").read_bytes(),
         (kept / "links" / "wikidata.ttl").read_bytes(),
+        (kept / "links" / "iso3166-2.ttl").read_bytes(),
     ]
 
 
@@ -117,6 +118,19 @@ def test_ranks_codes_and_links(committed: Triples) -> None:
     linked = {name: node["exactMatch"] for name, node in links.items() if "exactMatch" in node}
     assert len(linked) == 49
     assert linked.keys() <= committed.keys()
+
+
+def test_provinces_are_linked_by_the_code_that_they_have(committed: Triples) -> None:
+    links = triples(find_sources().data / "links" / "iso3166-2.ttl")
+    linked = {name: node["exactMatch"] for name, node in links.items() if "exactMatch" in node}
+    codes = {
+        name: next(one.split('"')[1] for one in node["notation"] if one.endswith("#iso3166-2>"))
+        for name, node in committed.items()
+        if any(one.endswith("#iso3166-2>") for one in node.get("notation", ()))
+    }
+    space = "https://www.omg.org/spec/LCC/Countries/ISO3166-2-SubdivisionCodes-Adjunct/"
+    assert linked == {name: [f"<{space}{code}>"] for name, code in codes.items()}
+    assert codes["610000"] == "CN-SN"
 
 
 def test_the_corps_stands_beside_the_provinces_without_a_code(committed: Triples) -> None:

@@ -20,7 +20,7 @@ from egov_kg.namespaces import PREFIXES, expand
 ROLES: Final = ("area", "period", "dimension", "measure", "attribute")
 """What a property or column can be said to be; `area` and `period` are dimensions."""
 
-CODES: Final = ("iso3166-1-alpha-2", "iso3166-1-alpha-3", "iso3166-2", "gbt2260", "year")
+CODES: Final = ("iso3166-1-alpha-2", "iso3166-1-alpha-3", "iso3166-2", "un-m49", "gbt2260", "year")
 """Systems of codes that members can be looked up by."""
 
 _LANGUAGES: Final = ("en", "zh")

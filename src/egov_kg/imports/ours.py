@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 _QUERIES: Final = Path(__file__).parent / "rq"
 _CHINA: Final = iris.thing("region", "cn")
-_COUNTRIES: Final = {("iso3166-1-alpha-2", "CN"): _CHINA, ("iso3166-1-alpha-3", "CHN"): _CHINA}
-"""The one country of the graph, by its codes; ISO 3166-1 has no notation in the graph."""
+_COUNTRIES: Final = {
+    ("iso3166-1-alpha-2", "CN"): _CHINA,
+    ("iso3166-1-alpha-3", "CHN"): _CHINA,
+    ("un-m49", "156"): _CHINA,
+}
+"""The one country of the graph, by codes that are no notations in the graph: ISO 3166-1 and UN M49."""
 
 Span = tuple[str, str]
 """First and last day of a period, as xsd:date has them."""

@@ -1,4 +1,4 @@
-"""Regions: two tables in, `data/ttl/regions.ttl` and `data/ttl/links/wikidata.ttl` out.
+"""Regions: two tables in, `data/ttl/regions.ttl` and links of theirs in `data/ttl/links` out.
 
 The tables are `regions_2012.csv` (code, name, level and parent of every division from county up) and
 `region_ids.csv` (ISO 3166-2, the English name in use and the Wikidata item of provinces and sub-provincial
@@ -10,9 +10,10 @@ The files are written line by line in a fixed order, so that the same tables giv
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from egov_kg import iris
 from egov_kg.errors import EgovError, SourceError, UsageError
@@ -26,9 +27,12 @@ ID_COLUMNS = ("code", "name_zh", "kind", "iso_3166_2", "name_en", "pinyin", "wik
 LEVELS = ("province", "prefecture", "county")
 PINYIN = "zh-Latn-pinyin"
 
+_ISO3166_2: Final = "https://www.omg.org/spec/LCC/Countries/ISO3166-2-SubdivisionCodes-Adjunct/"
+
 # The table of English names writes these otherwise than is usual.
 _RESPELT = {"NanJing": "Nanjing"}
 _FROM_TABLE = {"zh": "取自地区标识符表。", "en": "From the table of identifiers of regions."}
+_SAME_CODE = {"zh": "代码同为 ISO 3166-2 的 {code}。", "en": "Both have the code {code} of ISO 3166-2."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,36 +189,69 @@ def regions_turtle(regions: Iterable[Region]) -> str:
     return "\n".join([head, *("".join(_lines(region)) for region in regions)])
 
 
-def links_turtle(regions: Iterable[Region]) -> str:
+def wikidata_turtle(regions: Iterable[Region]) -> str:
     """Links from the regions to Wikidata, as Turtle, each with its evidence."""
-    head = (WORDS / "regions-wikidata.ttl").read_text(encoding="utf-8")
-    links = (
-        mappings.Link(
-            source=region.iri,
-            predicate="skos:exactMatch",
-            target=f"{PREFIXES['wd']}{region.wikidata}",
-            justification="UnspecifiedMatching",
-            review="extracted",
-            comment=_FROM_TABLE,
-        )
-        for region in regions
-        if region.wikidata
+    return _links_turtle(
+        "regions-wikidata.ttl",
+        (
+            _same(region, f"{PREFIXES['wd']}{region.wikidata}", _FROM_TABLE)
+            for region in regions
+            if region.wikidata
+        ),
     )
-    return "".join([head, "\n", *mappings.turtle(links)])
 
 
-def write_regions(tables: Path, sources: Sources) -> tuple[Path, Path]:
-    """Make both files anew and return their paths.
+def iso3166_turtle(regions: Iterable[Region]) -> str:
+    """Links from the provinces to the IRIs that the OMG gives the codes of ISO 3166-2, as Turtle.
+
+    Source: OMG, Languages, Countries and Codes (LCC) 1.2, ISO3166-2-SubdivisionCodes-Adjunct: the last part
+    of an IRI is the code.
+    """
+    return _links_turtle(
+        "regions-iso3166.ttl",
+        (
+            _same(
+                region,
+                f"{_ISO3166_2}{region.iso_3166_2}",
+                {language: text.format(code=region.iso_3166_2) for language, text in _SAME_CODE.items()},
+            )
+            for region in regions
+            if region.iso_3166_2
+        ),
+    )
+
+
+def _same(region: Region, target: str, comment: Mapping[str, str]) -> mappings.Link:
+    return mappings.Link(
+        source=region.iri,
+        predicate="skos:exactMatch",
+        target=target,
+        justification="UnspecifiedMatching",
+        review="extracted",
+        comment=comment,
+    )
+
+
+def _links_turtle(head: str, links: Iterable[mappings.Link]) -> str:
+    return "".join([(WORDS / head).read_text(encoding="utf-8"), "\n", *mappings.turtle(links)])
+
+
+def write_regions(tables: Path, sources: Sources) -> tuple[Path, ...]:
+    """Make the files anew and return their paths.
 
     Raises:
         NotFound, SourceError: as `read_regions`.
     """
     regions = read_regions(tables)
-    files = (sources.data / "regions.ttl", sources.data / "links" / "wikidata.ttl")
-    for path, text in zip(files, (regions_turtle(regions), links_turtle(regions)), strict=True):
+    texts = {
+        sources.data / "regions.ttl": regions_turtle(regions),
+        sources.data / "links" / "wikidata.ttl": wikidata_turtle(regions),
+        sources.data / "links" / "iso3166-2.ttl": iso3166_turtle(regions),
+    }
+    for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    return files
+    return tuple(texts)
 
 
 def _lines(region: Region) -> Iterator[str]:

@@ -140,7 +140,7 @@ PROPERTIES: Final = {
         ),
         Property(
             *("same-as", "The same elsewhere", "外部对应项"),
-            *("The same thing in Wikidata.", "维基数据中的同一事物。"),
+            *("The same thing in other graphs, such as Wikidata.", "其他图谱（如维基数据）中的同一事物。"),
             kinds=("region",),
         ),
         Property(

@@ -26,10 +26,15 @@ def crumbs(found: Element) -> list[str]:
     return [words(item) for item in found.findall(".//nav[@class='crumbs']//li")]
 
 
-def facts(found: Element) -> dict[str, str]:
-    """The first list of facts: term to description."""
+def terms(found: Element) -> list[tuple[Element, Element]]:
+    """The first list of facts: terms with their descriptions."""
     listing = found.findall(".//dl[@class='facts']")[0]
-    return {words(dt): words(dd) for dt, dd in zip(listing.findall("dt"), listing.findall("dd"), strict=True)}
+    return list(zip(listing.findall("dt"), listing.findall("dd"), strict=True))
+
+
+def facts(found: Element) -> dict[str, str]:
+    """The first list of facts in words."""
+    return {words(dt): words(dd) for dt, dd in terms(found)}
 
 
 def test_it_has_both_names_its_codes_and_its_place(complete: Server) -> None:
@@ -41,8 +46,13 @@ def test_it_has_both_names_its_codes_and_its_place(complete: Server) -> None:
     assert said["Code in GB/T 2260"] == "610000 edition of 2012"
     assert said["Code in ISO 3166-2"] == "CN-SN"
     assert "English name" not in said
-    assert one(found, ".//a[@rel='external']").get("href") == "http://www.wikidata.org/entity/Q47974"
-    assert said["The same elsewhere"].endswith("identifiers of regions. Not yet checked by a person.")
+    assert {words(a): a.get("href") for a in found.findall(".//a[@rel='external']")} == {
+        "Wikidata Q47974": "http://www.wikidata.org/entity/Q47974",
+        "ISO 3166-2 (OMG) CN-SN": "https://www.omg.org/spec/LCC/Countries/ISO3166-2-SubdivisionCodes-Adjunct/CN-SN",
+    }
+    notes = [words(dd) for dt, dd in terms(found) if words(dt) == "The same elsewhere"]
+    assert notes[0].endswith("identifiers of regions. Not yet checked by a person.")
+    assert "Both have the code CN-SN of ISO 3166-2." in notes[1]
     (here,) = found.findall(".//ul[@class='tiles small']/li/a[@aria-current]")
     assert here.get("href") == "/en/id/region/610000"
 
@@ -51,6 +61,12 @@ def test_what_became_of_it_later_is_linked_with_the_reason(complete: Server) -> 
     said = facts(page(complete, "110228"))["Nearly the same elsewhere"]
     assert "110118" in said
     assert "In 2015 it became a district" in said
+
+
+def test_what_the_country_is_a_part_of_elsewhere_is_told_from_what_is_the_same(complete: Server) -> None:
+    said = facts(page(complete, "cn", "zh"))
+    assert said["其他图谱中它所属的地区"].startswith("联合国 M49（OMG） EasternAsia")
+    assert "东亚" in said["其他图谱中它所属的地区"]
 
 
 def test_a_county_leads_up_and_says_that_its_name_is_romanised(complete: Server) -> None:

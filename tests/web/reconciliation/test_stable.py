@@ -209,7 +209,10 @@ class TestExtension:
             "name-en": [{"str": "Gulou District"}],
             "same-as": [],
         }
-        assert found["rows"][SHAANXI]["same-as"] == [{"str": "http://www.wikidata.org/entity/Q47974"}]
+        assert found["rows"][SHAANXI]["same-as"] == [
+            {"str": "http://www.wikidata.org/entity/Q47974"},
+            {"str": "https://www.omg.org/spec/LCC/Countries/ISO3166-2-SubdivisionCodes-Adjunct/CN-SN"},
+        ]
         assert not any(found["rows"]["id/region/none"].values())
         assert not any(found["rows"]["no id"].values())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from egov_kg import iris
-from egov_kg.namespaces import expand
+from egov_kg.publish.about import Words
 from egov_kg.publish.figures import notation
 from egov_kg.publish.observations import Term
 from egov_kg.web import paging
@@ -23,30 +23,33 @@ from egov_kg.web.service import service
 SIZE: Final = 100
 """How many places in a region are on a page."""
 
-_EVIDENCE: Final = Path(__file__).parent / "rq" / "evidence.rq"
+_ELSEWHERE: Final = Path(__file__).parent / "rq" / "elsewhere.rq"
 _OPERATED: Final = Path(__file__).parent / "rq" / "operated-in.rq"
-_WIKIDATA: Final = "http://www.wikidata.org/entity/"
+_RELATIONS: Final = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The same region, or nearly so, in another graph.
+    """The same region, or nearly so, or one around it, in another graph.
 
     Attributes:
         iri: its IRI there.
-        graph: the name of that graph; empty if it is not known here.
-        notation: the last part of the IRI.
+        graph: the names of that graph by language; none if it is not described here.
         relation: the last part of the mapping property of SKOS, such as `exactMatch`.
         reviewed: whether a person has checked the link; None where there is no evidence of it at all.
         evidence: why it is thought right, in the reader's language; may be empty.
     """
 
     iri: str
-    graph: str
-    notation: str
+    graph: Words
     relation: str
     reviewed: bool | None = None
     evidence: str = ""
+
+    @property
+    def notation(self) -> str:
+        """The last part of the IRI."""
+        return notation(self.iri)
 
     @property
     def path(self) -> str:
@@ -80,7 +83,7 @@ def context(document: Document) -> Mapping[str, Any] | None:
         "tile": tile.term.iri if tile else "",
         "map_svg": tiles.picture(region=region.term.notation) if tile else "",
         "map_name": f"{region.term.notation}-map",
-        "elsewhere": _elsewhere(document),
+        "elsewhere": _elsewhere(iri),
         "kinds": kinds,
         "things": _operated(iri),
         "kinds_of_things": of_its_things,
@@ -138,30 +141,24 @@ def _operated(iri: str) -> tuple[tuple[Term, Term], ...]:
     )
 
 
-def _elsewhere(document: Document) -> tuple[Elsewhere, ...]:
-    """What the region is linked with: first what has evidence, then what is only stated."""
+def _elsewhere(iri: str) -> tuple[Elsewhere, ...]:
+    """What the region is linked with: what is the same first, then what is nearly so, what is around it."""
     from rdflib.term import URIRef
 
-    found: dict[str, Elsewhere] = {}
-    rows = service().store.select(
-        _EVIDENCE.read_text(encoding="utf-8"), {"thing": URIRef(document.about.iri)}
-    )
-    for one in rows:
-        iri, comment = str(one["target"]), one.get("comment")
-        known = found.get(iri) or Elsewhere(
-            iri,
-            _graph(iri),
-            Term(iri, {}).notation,
-            notation(str(one["relation"])),
-            reviewed=str(one["state"]).endswith("/reviewed"),
+    found: dict[tuple[str, str], Elsewhere] = {}
+    names: dict[str, dict[str, str]] = {}
+    for one in service().store.select(_ELSEWHERE.read_text(encoding="utf-8"), {"thing": URIRef(iri)}):
+        target, relation, state = str(one["target"]), notation(str(one["relation"])), one.get("state")
+        known = found.get((relation, target)) or Elsewhere(
+            target,
+            names.setdefault(target, {}),
+            relation,
+            reviewed=None if state is None else str(state).endswith("/reviewed"),
         )
+        comment = one.get("comment")
         if getattr(comment, "language", None) == language():
             known = replace(known, evidence=str(comment))
-        found[iri] = known
-    for value in sorted(str(same) for same in document.about.values(expand("skos:exactMatch"))):
-        found.setdefault(value, Elsewhere(value, _graph(value), Term(value, {}).notation, "exactMatch"))
-    return tuple(found.values())
-
-
-def _graph(iri: str) -> str:
-    return "Wikidata" if iri.startswith(_WIKIDATA) else ""
+        if (label := one.get("graph_label")) is not None:
+            names[target][getattr(label, "language", None) or ""] = str(label)
+        found[relation, target] = known
+    return tuple(sorted(found.values(), key=lambda one: (_RELATIONS.index(one.relation), one.iri)))
