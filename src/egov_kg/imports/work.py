@@ -136,20 +136,28 @@ def _mint(import_: str, type_: str, rest: str) -> str:
 def _read_rdf(job: ImportJob) -> TextGraph:
     base = str(job.options.get("source") or job.mapping.dataset.get("source") or "")
     triples: list[TextTriple] = []
+    has_blank = False
     for number, path in enumerate(job.input.files):
         left = replace(job.bounds, triples=job.bounds.triples - len(triples))
         with opened(path) as source:
             found = read_foreign(source, job.shown, job.input.syntax, left, base)
             for triple in while_there_is_room(found):
-                subject, predicate, value = triple
-                if number:  # the blank nodes of one page are not those of another
-                    subject, value = (
-                        f"{term}-{number}" if term.startswith("_:") else term for term in (subject, value)
-                    )
-                triples.append((subject, predicate, value))
+                has_blank = has_blank or triple[0].startswith("_:") or triple[2].startswith("_:")
+                if number and has_blank:  # which of one page is which of another, nobody can tell
+                    raise _split(job.shown)
+                triples.append(triple)
     if not triples:
         raise ImportRefused(f"{job.shown} has no triples.", f"{job.shown} 中没有三元组。", file=job.shown)
     return TextGraph(skolemised(triples, partial(_mint, job.name, "genid")))
+
+
+def _split(shown: str) -> ImportRefused:
+    return ImportRefused(
+        f"{shown} answers with blank nodes, and they cannot be told from one page to the next: leave out "
+        "--page, or have the query give them IRIs.",
+        f"{shown} 返回的数据含空白节点，无法跨页对应：请去掉 --page，或在查询中为其指定 IRI。",
+        file=shown,
+    )
 
 
 def _kind(graph: TextGraph, job: ImportJob) -> Kind:
