@@ -152,14 +152,16 @@ def post(port: int, **headers: str) -> int:
         connection.close()
 
 
-def test_over_http(built: Built) -> None:
+@contextmanager
+def over_http(home: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """The server at a port, answering."""
     port = free_port()
     with subprocess.Popen(
         [*COMMAND, "mcp", "--http", f"127.0.0.1:{port}"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(built.home),
+        env=environment(home),
     ) as process:
         try:
             assert process.stderr is not None
@@ -172,26 +174,52 @@ def test_over_http(built: Built) -> None:
                     return False
 
             assert eventually(up)
-
-            async def used() -> int:
-                async with Client(f"http://127.0.0.1:{port}/mcp") as client:
-                    answers = [await client.call_tool("run_sparql", {"query": ASK}) for _ in range(3)]
-                    assert all(not answer.is_error for answer in answers)
-                    return int(answers[0].structured_content["rows"][0]["n"])
-
-            assert anyio.run(used) > 3_000
-            assert post(port, Origin="https://evil.example") == 403
-            assert post(port, Host="evil.example") == 421
-            assert post(port, Origin=f"http://127.0.0.1:{port}") == 200
-            below = list(descendants(process.pid))
-            process.terminate()
-            assert process.wait(60) in (0, 143)
-            assert process.stdout is not None
-            assert process.stdout.read() == ""
-            assert "Traceback" not in process.stderr.read()
-            assert eventually(lambda: gone(below))
+            yield process, port
         finally:
             process.kill()
+
+
+def test_over_http(built: Built) -> None:
+    with over_http(built.home) as (process, port):
+
+        async def used() -> int:
+            async with Client(f"http://127.0.0.1:{port}/mcp") as client:
+                answers = [await client.call_tool("run_sparql", {"query": ASK}) for _ in range(3)]
+                assert all(not answer.is_error for answer in answers)
+                return int(answers[0].structured_content["rows"][0]["n"])
+
+        assert anyio.run(used) > 3_000
+        assert post(port, Origin="https://evil.example") == 403
+        assert post(port, Host="evil.example") == 421
+        assert post(port, Origin=f"http://127.0.0.1:{port}") == 200
+        below = list(descendants(process.pid))
+        process.terminate()
+        assert process.wait(60) in (0, 143)
+        assert process.stdout is not None
+        assert process.stdout.read() == ""
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+        assert eventually(lambda: gone(below))
+
+
+def test_a_session_over_http_takes_up_a_release_that_is_published_meanwhile(tmp_path: Path) -> None:
+    first = publish(tmp_path, "<urn:a> a egov:Region .")
+    with over_http(tmp_path) as (_, port):
+
+        async def used() -> list[tuple[str, int]]:
+            async with Client(f"http://127.0.0.1:{port}/mcp") as client:
+
+                async def asked() -> tuple[str, int]:
+                    content = (await client.call_tool("run_sparql", {"query": ASK})).structured_content
+                    return content["release"], int(content["rows"][0]["n"])
+
+                before = await asked()
+                publish(tmp_path, "<urn:a> a egov:Region . <urn:b> a egov:Region .")
+                return [before, await asked()]
+
+        (before, one), (after, two) = anyio.run(used)
+        assert (before, one, two) == (first.id, 1, 2)
+        assert after != before
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0:8001", "h.example:80", "8001", "127.0.0.1:0", "[::1]:99999"])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import Any, Final
+from typing import Final
 
-from mcp.server.mcpserver import MCPServer
 from mcp.types import ToolAnnotations
 
 from egov_kg import __version__
+from egov_kg.mcp.arguments import Server
 from egov_kg.mcp.asking import Asking
 from egov_kg.mcp.comparing import Comparing
 from egov_kg.mcp.current import Current, tool
@@ -33,13 +33,13 @@ What the source does not say is not known: never fill it in, and never take "no 
 """.strip()
 
 
-def make(current: Current) -> MCPServer[Any]:
+def make(current: Current) -> Server:
     """A server over a home folder.
 
     Args:
         current: has the release that a call is answered from.
     """
-    server: MCPServer[Any] = MCPServer(
+    server = Server(
         "egov-kg",
         title="egov-kg",
         description="E-government in China 2012-2013: figures with qualifiers, bounds and sources.",
