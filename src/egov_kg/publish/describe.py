@@ -7,7 +7,7 @@ needs; of a code list also its members, of the ontology all its terms.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from egov_kg import iris
@@ -53,6 +53,7 @@ class Description:
         references: triples that have it as their object.
         more: there are more references than `REFERENCES`.
         labels: of everything that the triples name.
+        own: those of the facts that have it as their subject.
     """
 
     iri: str
@@ -60,10 +61,20 @@ class Description:
     references: tuple[Fact, ...]
     more: bool
     labels: Labels
+    own: tuple[Fact, ...] = field(init=False, repr=False, compare=False)
+    _by_predicate: Mapping[str, tuple[Identifier, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        own = tuple(fact for fact in self.facts if fact.subject == self.iri)
+        values: dict[str, tuple[Identifier, ...]] = {}
+        for fact in own:
+            values[fact.predicate] = (*values.get(fact.predicate, ()), fact.value)
+        object.__setattr__(self, "own", own)
+        object.__setattr__(self, "_by_predicate", values)
 
     def values(self, predicate: str) -> tuple[Identifier, ...]:
         """The resource's values of a property."""
-        return tuple(f.value for f in self.facts if f.subject == self.iri and f.predicate == predicate)
+        return self._by_predicate.get(predicate, ())
 
     def label(self, lang: str, iri: str | None = None) -> str:
         """The label of a term (of the resource, if none is named), in a language if it has one."""

@@ -12,10 +12,12 @@ from typing import Final
 from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, render_template, request
+from markupsafe import Markup, escape
 
 from egov_kg import formats
 from egov_kg.formats import HTML, Syntax
 from egov_kg.iris import local
+from egov_kg.publish.observations import Term
 from egov_kg.web import languages, past, tags, time
 from egov_kg.web.format_names import format_name
 from egov_kg.web.responses import language
@@ -39,8 +41,10 @@ def install(app: Flask) -> None:
             g.lang = values.pop("lang")
 
     app.url_value_preprocessor(pulled)
-    app.jinja_env.filters["format_name"] = format_name
-    app.context_processor(lambda: {"at": at, "place": place, "resource_path": resource_path})
+    # Filters are called as they are, functions and macros by way of the template's context: a page may have
+    # hundreds of links.
+    app.jinja_env.filters.update(format_name=format_name, place=place, link=link)
+    app.context_processor(lambda: {"at": at, "resource_path": resource_path})
 
 
 def wanted() -> bool:
@@ -88,6 +92,14 @@ def place(iri: str) -> str:
     """Where a reader goes for a resource: its page if it is ours, else its own address, if it has one."""
     path = local(iri)
     return at(path) if path == "/" or _WITH_PAGE.match(path) else path
+
+
+def link(term: Term) -> Markup:
+    """A term as HTML: its name in the reader's language, which leads to its place if it has one."""
+    href, name = place(term.iri), term.name(language())
+    if not href:
+        return escape(name)
+    return Markup(f'<a href="{escape(href)}">{escape(name)}</a>')  # noqa: S704 - both parts are escaped
 
 
 def resource_path() -> str:

@@ -64,10 +64,12 @@ class View:
         template: extends `pages/entity.html` and fills its block `view`.
         context: works out what the template needs besides; None where the resource lacks what it shows. In it
             is `mentions`, where the view shows the places in the source itself.
+        has_incoming: whether the template lists what refers to the resource.
     """
 
     template: str
     context: Callable[[Document], Mapping[str, Any] | None]
+    has_incoming: bool = True
 
 
 VIEWS: Final[Mapping[str, View]] = {
@@ -82,7 +84,7 @@ VIEWS: Final[Mapping[str, View]] = {
     expand("egov:SourceDocument"): View("pages/document.html", source.document),
     expand("egov:Section"): View("pages/section.html", source.section),
     expand("oa:SpecificResource"): View("pages/span.html", source.span),
-    expand("owl:Ontology"): View("pages/ontology.html", vocabulary.context),
+    expand("owl:Ontology"): View("pages/ontology.html", vocabulary.context, has_incoming=False),
     expand("skos:ConceptScheme"): View("pages/scheme.html", concepts.scheme),
     expand("skos:Concept"): View("pages/concept.html", concepts.concept),
 }
@@ -109,7 +111,9 @@ def page(document: Document, *, in_graph: bool = True) -> Response:
         if "mentions" not in context:
             context["mentions"] = provenance.mentions(iri) if _has_places(about) else ()
         context |= {
-            "incoming": _incoming(iri, alone, context.get("referring")),
+            "incoming": _incoming(iri, alone, context.get("referring"))
+            if view is None or view.has_incoming
+            else (),
             "neighbourhood": linked.neighbourhood(iri),
             "triples_query": shown_query.link(read_query("describe-facts.rq"), resource=iri),
         }
@@ -132,14 +136,12 @@ def shown(about: Description, lang: str) -> dict[str, Any]:
         `definition` and `notes`; `also`, its other names; `groups`, its properties, and `key`, those that
         tell most; `triples`, with their graphs; `is_deprecated` and its `replacement`.
     """
-    iri = about.iri
-    own = [fact for fact in about.facts if fact.subject == iri]
     kinds = _kinds(about, lang)
-    groups = properties.groups(about, own, lang)
+    groups = properties.groups(about, about.own, lang)
     replaced = described.replacement(about)
     deprecated = any(str(value) == "true" for value in about.values(expand("owl:deprecated")))
     return {
-        "title": about.label(lang) or shrink(iri),
+        "title": about.label(lang) or shrink(about.iri),
         "title_lang": _title_language(about, lang),
         "other_names": _other_names(about, lang),
         "kinds_of_it": kinds,
@@ -150,7 +152,8 @@ def shown(about: Description, lang: str) -> dict[str, Any]:
         "key": [one for one in groups if one.rank == 0],
         "also": [one for one in _also(about, lang) if "pinyin" not in one.lang],
         "triples": sorted(
-            (shrink(fact.predicate), _written(fact.value), tuple(map(shrink, fact.graphs))) for fact in own
+            (shrink(fact.predicate), _written(fact.value), tuple(map(shrink, fact.graphs)))
+            for fact in about.own
         ),
         "is_deprecated": deprecated,
         "replacement": term(about, replaced, lang) if replaced else None,
