@@ -108,6 +108,34 @@ def test_what_is_likely_and_not_certain(reconciler: Reconciler, text: str, first
     assert found[0].hit.iri == first
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("密云区", "110228"),
+        ("110118", "110228"),
+        ("上党区", "140421"),
+        ("铜仁地区", "520600"),
+        ("522200", "520600"),
+    ],
+)
+@pytest.mark.parametrize("type_", ["region", ""])
+def test_a_region_is_meant_by_what_it_was_called_in_other_years(
+    reconciler: Reconciler, text: str, code: str, type_: str
+) -> None:
+    found = asked(reconciler, text, *filter(None, [type_]))
+    assert matched(found) == [iris.thing("region", code)]
+    assert found[0].score == 98
+
+
+def test_a_name_of_another_year_that_another_region_had_in_2012_is_in_doubt(reconciler: Reconciler) -> None:
+    found = asked(reconciler, "永定区", "region")
+    assert [one.hit.iri for one in found[:2]] == [
+        iris.thing("region", "430802"),
+        iris.thing("region", "350822"),
+    ]
+    assert matched(found) == []
+
+
 @pytest.mark.parametrize("text", ["Shanxi", "shanxi", "山西", "山西省", "140000", "shanxisheng"])
 def test_shaanxi_is_never_taken_for_shanxi(reconciler: Reconciler, text: str) -> None:
     found = asked(reconciler, text, "region")

@@ -81,6 +81,7 @@ def test_a_concept_is_typed_by_the_class_of_its_list() -> None:
     untyped = {c for c in CONCEPTS if URIRef(c.rpartition("/")[0]) not in classes}
     assert {c.rpartition("/")[0][len(CODES) :] for c in untyped} == {
         "condition",
+        "gbt2260-earlier",
         "gbt2260-later",
         "role",
         "statistical-concept",
