@@ -1,4 +1,4 @@
-"""Measure how often Virtuoso answers as our own store does: questions, integrity checks and pages.
+"""Measure how often Virtuoso answers as our own store does: questions, integrity checks, pages, the client.
 
 Run it from the checkout's environment, with a release built, where `virtuoso-t` is installed::
 
@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 from browser.pages import PAGES, PageKind  # noqa: E402
+from egov_kg.client import Client  # noqa: E402
 from egov_kg.errors import EgovError, QueryTimeout, UpstreamFailed  # noqa: E402
 from egov_kg.release.registry import Registry, Release  # noqa: E402
 from egov_kg.release.rules import Check, load_checks  # noqa: E402
@@ -37,6 +38,16 @@ from support.questions import QUESTIONS, SOURCES, answer, expected  # noqa: E402
 from support.same_page import content  # noqa: E402
 from support.service import BROWSER, Server, fetch, running  # noqa: E402
 
+SOME = "2012-2013-website-county"
+CALLS: dict[str, Callable[[Client], object]] = {
+    "observations": lambda client: client.observations().to_arrow(),
+    "observations-of-a-region": lambda client: client.observations(area="440300").to_arrow(),
+    "indicators": lambda client: client.indicators().to_arrow(),
+    "regions": lambda client: client.regions("province").to_arrow(),
+    "search": lambda client: client.search("政务").to_arrow(),
+    "provenance": lambda client: client.provenance(SOME).to_arrow(),
+    "explain": lambda client: client.explain(SOME),
+}
 RIGHT, WRONG, REFUSED, LATE = "right", "wrong", "refused", "late"
 Outcomes = dict[str, Counter[str]]
 
@@ -47,10 +58,12 @@ class Place:
 
     Attributes:
         store: over it.
+        address: where it answers queries.
         over, own: a service over it, and one of our own store.
     """
 
     store: Remote
+    address: str
     over: Server
     own: Server
 
@@ -79,6 +92,10 @@ class Place:
             else WRONG
         )
 
+    def client(self, ask: Callable[[Client], object]) -> str:
+        """What became of a call of the client."""
+        return self._asked(lambda: ask(Client(self.address)) == ask(Client(self.own.endpoint)))
+
     def _asked(self, right: Callable[[], bool]) -> str:
         try:
             return RIGHT if right() else WRONG
@@ -96,7 +113,7 @@ def started(release: Release, settings: Settings, own: Server) -> Iterator[Place
         over = pushed(stack.enter_context(virtuoso(folder)), release, replace(settings, query_timeout=300.0))
         over = replace(over, query_timeout=settings.query_timeout)
         store = stack.enter_context(Remote(release.id, over))
-        yield Place(store, stack.enter_context(running(over, release)), own)
+        yield Place(store, over.store, stack.enter_context(running(over, release)), own)
 
 
 def measured(release: Release, settings: Settings, own: Server) -> Iterator[tuple[str, str, str]]:
@@ -109,6 +126,10 @@ def measured(release: Release, settings: Settings, own: Server) -> Iterator[tupl
             if one.scope != "imports"
         ),
         *(("kinds of pages", one.name, lambda place, one=one: place.page(one)) for one in PAGES),
+        *(
+            ("calls of the client", name, lambda place, ask=ask: place.client(ask))
+            for name, ask in CALLS.items()
+        ),
     ]
     while left:
         with started(release, settings, own) as place:
