@@ -55,7 +55,7 @@ def main(descriptor: int) -> None:
     engine = Engine(store)
     trials = Trials(store)
     children: set[int] = set()
-    with suppress(BrokenPipeError, ConnectionResetError):  # the service left: its evaluators end too
+    with suppress(ConnectionResetError):  # the service left: its evaluators end too
         for line in lines:
             request = json.loads(line)
             if request["do"] in ("fork", "try"):
@@ -97,10 +97,11 @@ def _end(pid: int, children: set[int]) -> int:
 
 def _reply(control: socket.socket, value: dict[str, Any], passed: socket.socket | None = None) -> None:
     line = json.dumps(value).encode() + b"\n"
-    if passed is None:
-        control.sendall(line)
-    else:
-        socket.send_fds(control, [line], [passed.fileno()])
+    with suppress(BrokenPipeError, ConnectionResetError):  # the service left: nobody will ask again
+        if passed is None:
+            control.sendall(line)
+        else:
+            socket.send_fds(control, [line], [passed.fileno()])
 
 
 if __name__ == "__main__":

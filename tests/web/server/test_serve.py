@@ -19,6 +19,7 @@ from egov_kg.errors import NotFound, ReleaseError, UsageError
 from egov_kg.release.registry import Release
 from egov_kg.settings import Settings
 from egov_kg.web.server.serve import serve
+from support import cli
 from support.service import (
     ENDLESS_QUERY,
     MANY_QUERY,
@@ -123,6 +124,23 @@ def test_it_stops_at_once_and_leaves_nothing(settings: Settings, release: Releas
         assert eventually(lambda: not alive(children))
         log = "".join(started.errors)
     assert "Traceback" not in log, log
+
+
+def test_it_can_be_stopped_while_its_graph_still_loads(built: cli.Built) -> None:
+    with subprocess.Popen(
+        [*cli.COMMAND, "serve", "--port", str(free_port())],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=cli.environment(built.home),
+        start_new_session=True,
+    ) as process:
+        assert eventually(lambda: any(descendants(process.pid)))
+        children = set(descendants(process.pid))
+        os.killpg(process.pid, signal.SIGINT)
+        said, log = process.communicate(timeout=60)
+    assert (process.returncode, said, log.strip()) == (130, "", "Interrupted.")
+    assert eventually(lambda: not alive(children))
 
 
 def test_when_the_main_process_is_killed_nothing_is_left(settings: Settings, release: Release) -> None:
