@@ -66,7 +66,10 @@ def test_a_region_has_its_codes_where_it_is_and_what_is_the_same(own_store: Snap
     (country,) = found["containedInPlace"]
     assert country["@id"] == f"{iris.BASE}id/region/cn"
     assert {"@value": "中国", "@language": "zh"} in country["name"]
-    assert found["sameAs"] == [{"@id": "http://www.wikidata.org/entity/Q47974"}]
+    assert found["sameAs"] == [
+        {"@id": "http://www.wikidata.org/entity/Q47974"},
+        {"@id": "https://www.omg.org/spec/LCC/Countries/ISO3166-2-SubdivisionCodes-Adjunct/CN-SN"},
+    ]
     assert {"@value": "shanxisheng", "@language": "zh-latn-pinyin"} in found["alternateName"]
 
 

@@ -6,7 +6,9 @@ import { say } from "./text.js";
 
 const STEP = 40;
 const HEIGHT = 620;
-const LETTERS = 22;
+const LETTER = 6.6; // its width, in pixels
+const GAP = 14; // between the middle of a circle and its name
+const MOST_LETTERS = 22;
 const AROUND = { least: 3, most: 16 }; // so many names around a middle stand upright without touching
 const WIDE = 600;
 
@@ -64,11 +66,15 @@ async function paint(surface, some, { page, terms }) {
   }).observe(surface);
 }
 
-/** A name that fits beside the circle; Chinese characters take two places. */
-function short(text) {
+/** A name that fits into some pixels; Chinese characters take two places. Of an IRI the end tells more. */
+function short(text, room) {
+  const most = Math.min(MOST_LETTERS, Math.floor((room - GAP) / LETTER) - 2); // the mark of what is left out is as wide as two
+  const isIri = /^https?:/.test(text);
+  const letters = isIri ? [...text].reverse() : [...text];
   let places = 0;
-  const kept = [...text].filter((letter) => (places += letter > "\u2e7f" ? 2 : 1) <= LETTERS);
-  return kept.length < [...text].length ? `${kept.join("")}…` : text;
+  const kept = letters.filter((letter) => (places += letter > "\u2e7f" ? 2 : 1) <= most);
+  if (kept.length === letters.length) return text;
+  return isIri ? `…${kept.reverse().join("")}` : `${kept.join("")}…`;
 }
 
 /** What all links have in common, if there is room to place the rest around it; else nothing. */
@@ -106,7 +112,12 @@ function option(some, terms, ink, width) {
   const middle = middleOf(some, ends.size);
   const edge = { color: ink.ink, backgroundColor: ink.paper, padding: [1, 3], fontFamily: ink.font, fontSize: 11, formatter: ({ data }) => data.text };
   const above = middle ? 48 : side;
-  const at = places(ends, middle, { x: Math.max(width, 280) - 2 * side, y: HEIGHT - 2 * above });
+  const across = Math.max(width, 280) - 2 * side;
+  const at = places(ends, middle, { x: across, y: HEIGHT - 2 * above });
+  const room = (value) => {
+    const { x, label: { position } = {} } = at.get(value) ?? {};
+    return side + (position === "left" ? x : position === "right" ? across - x : position ? side : 0);
+  };
   const label = { show: true, color: ink.ink, fontFamily: ink.font, fontSize: 12, position: "right", ...(middle && { backgroundColor: ink.paper, padding: [1, 3] }) };
   return {
     animation: false,
@@ -120,7 +131,7 @@ function option(some, terms, ink, width) {
         edgeLabel: { ...edge, show: true },
       },
       itemStyle: { color: ink.bar }, label,
-      data: [...ends].map(([value, term]) => ({ id: value, name: short(terms.text(term)), ...at.get(value), symbolSize: 10 + 4 * Math.sqrt(degree.get(value)) })),
+      data: [...ends].map(([value, term]) => ({ id: value, name: short(terms.text(term), room(value)), ...at.get(value), symbolSize: 10 + 4 * Math.sqrt(degree.get(value)) })),
       links: some.map(({ from, by, to }) => ({ source: from.value, target: to.value, text: terms.text(by) })),
     }],
   };
