@@ -26,7 +26,11 @@ _GROUPED: Final = 1000
 _UNITS: Final = ("kB", "MB", "GB", "TB")
 _DATES: Final = {"en": "en_GB", "zh": "zh"}  # the English here is British
 _FULL_WIDTH: Final = ("：", "。", "；", "，", "、", "？", "！", "）", "”")
-_HYPHENED: Final = re.compile(r"(?<![\w-])(?=[\w-]{3,14}(?![\w-]))\w+(?:-\w+)+", re.ASCII)
+_UNBROKEN: Final = re.compile(
+    r"((?<![\w-])(?=[\w-]{3,14}(?![\w-]))[a-zA-Z0-9_]+(?:-[a-zA-Z0-9_]+)+(?: ?年)?"
+    r"|(?<![\w-])[0-9][0-9.,]*%?(?![\w-])(?: ?年|以上)?)",
+    re.ASCII,
+)
 LOCALE: Final = Path(__file__).parent / "locale"
 """The folder of the catalogues, one folder in it for each language but English."""
 
@@ -104,8 +108,12 @@ def spaced(text: str) -> str:
 
 
 def unbroken(text: str) -> Markup:
-    """A text whose short words with a hyphen, such as e-government and 2012-2013, are kept on one line."""
-    return Markup(_HYPHENED.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+    """A heading that keeps numbers and short words with a hyphen, such as e-government, on one line."""
+    parts = enumerate(_UNBROKEN.split(text))
+    kept = (
+        Markup('<span class="whole">{}</span>').format(part) if at % 2 else escape(part) for at, part in parts
+    )
+    return Markup().join(kept).replace("（", Markup("<wbr>（"))
 
 
 def install(app: Flask) -> None:
