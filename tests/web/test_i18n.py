@@ -86,6 +86,26 @@ def test_full_width_marks_bring_their_own_space() -> None:
     assert i18n.spaced("来源：") == "来源："
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("E-government in China 2012-2013", ["E-government", "2012-2013"]),
+        ("覆盖率：90%以上（2012年财政预算与 2011 年决算）", ["90%以上", "2012年", "2011 年"]),
+        ("information-resource-utilisation", []),
+        ("2012-2013-budget-disclosure", []),
+        ("r60b767a66c6b", []),
+    ],
+)
+def test_headings_keep_numbers_and_short_words_with_a_hyphen_on_a_line(text: str, whole: list[str]) -> None:
+    found = i18n.unbroken(text)
+    assert re.findall(r'<span class="whole">(.*?)</span>', found) == whole
+    assert found.striptags() == text
+
+
+def test_headings_are_escaped() -> None:
+    assert i18n.unbroken("a <b> & 'c'") == "a &lt;b&gt; &amp; &#39;c&#39;"
+
+
 def test_the_languages_of_the_service_have_catalogues() -> None:
     assert CATALOGUES
     assert i18n.translations("zh").gettext("Regions") == "地区"

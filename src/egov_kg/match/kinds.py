@@ -33,7 +33,7 @@ def _kind(name: str, en: str, zh: str, *curies: str) -> Kind:
 KINDS: Final = (
     _kind("indicator", "Indicator", "指标", "egov:Indicator"),
     _kind("region", "Region", "地区", "egov:Region", "egov:RegionSet"),
-    _kind("observation", "Observation", "观测值", "qb:Observation"),
+    _kind("observation", "Observation", "观测", "qb:Observation"),
     _kind("statement", "Statement", "陈述", "egov:Statement", "egov:Reading"),
     _kind("organisation", "Organisation", "机构", "org:FormalOrganization", "org:OrganizationalUnit"),
     _kind("group", "Group of bodies", "机构群体", "egov:BodyGroup"),

@@ -7,6 +7,7 @@ is in exactly one of them. Numbers and dates are written as CLDR has them.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from egov_kg.settings import Language
 from egov_kg.web.responses import language
@@ -25,6 +26,11 @@ _GROUPED: Final = 1000
 _UNITS: Final = ("kB", "MB", "GB", "TB")
 _DATES: Final = {"en": "en_GB", "zh": "zh"}  # the English here is British
 _FULL_WIDTH: Final = ("：", "。", "；", "，", "、", "？", "！", "）", "”")
+_UNBROKEN: Final = re.compile(
+    r"((?<![\w-])(?=[\w-]{3,14}(?![\w-]))[a-zA-Z0-9_]+(?:-[a-zA-Z0-9_]+)+(?: ?年)?"
+    r"|(?<![\w-])[0-9][0-9.,]*%?(?![\w-])(?: ?年|以上)?)",
+    re.ASCII,
+)
 LOCALE: Final = Path(__file__).parent / "locale"
 """The folder of the catalogues, one folder in it for each language but English."""
 
@@ -101,9 +107,18 @@ def spaced(text: str) -> str:
     return text if text.endswith(_FULL_WIDTH) else text + " "
 
 
+def unbroken(text: str) -> Markup:
+    """A heading that keeps numbers and short words with a hyphen, such as e-government, on one line."""
+    parts = enumerate(_UNBROKEN.split(text))
+    kept = (
+        Markup('<span class="whole">{}</span>').format(part) if at % 2 else escape(part) for at, part in parts
+    )
+    return Markup().join(kept).replace("（", Markup("<wbr>（"))
+
+
 def install(app: Flask) -> None:
-    """Give templates `_`, `ngettext`, `{% trans %}` and the filters `number`, `day`, `size`, `pick`
-    and `spaced`."""
+    """Give templates `_`, `ngettext`, `{% trans %}` and the filters `number`, `day`, `size`, `pick`,
+    `spaced` and `unbroken`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: translations(language()).gettext(message),
@@ -111,4 +126,6 @@ def install(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.globals["_"] = marked  # the extension's goes through two more calls
-    app.jinja_env.filters.update(number=number, day=day, size=size, pick=pick, spaced=spaced)
+    app.jinja_env.filters.update(
+        number=number, day=day, size=size, pick=pick, spaced=spaced, unbroken=unbroken
+    )
