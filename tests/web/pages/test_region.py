@@ -65,7 +65,7 @@ def test_what_became_of_it_later_is_linked_with_the_reason(complete: Server) -> 
 
 def test_what_the_country_is_a_part_of_elsewhere_is_told_from_what_is_the_same(complete: Server) -> None:
     said = facts(page(complete, "cn", "zh"))
-    assert said["其他图谱中它所属的地区"].startswith("联合国 M49（OMG） EasternAsia")
+    assert said["其他图谱中它所属的地区"].startswith("联合国 M49（OMG）EasternAsia")
     assert "东亚" in said["其他图谱中它所属的地区"]
 
 
