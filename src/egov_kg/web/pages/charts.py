@@ -169,18 +169,20 @@ def chart(title: str, shown: Sequence[Row], lang: Language, *, asked: bool) -> C
     return Chart(which, title, spoken(title, shown, lambda row: beside(row.figure, lang)), **sizes)
 
 
-def multiples(title: str, panels: Sequence[Sequence[tuple[str, str]]], alt: str, *, asked: bool) -> Chart:
+def multiples(
+    title: str, panels: Sequence[Sequence[tuple[str, str]]], alt: str, *, asked: Sequence[bool]
+) -> Chart:
     """A chart of several panels.
 
     Args:
         title: what it shows.
         panels: the label and the figure, in words, of each row in each of them.
         alt: what it says, for those who do not see it.
-        asked: whether a threshold is drawn too.
+        asked: of each panel, whether a threshold is drawn too.
     """
     heights = [
-        sum(_stacked(*row) for row in panel) + _AROUND + _PANEL + _ASKED * asked + _BETWEEN
-        for panel in panels
+        sum(_stacked(*row) for row in panel) + _AROUND + _PANEL + _ASKED * has_line + _BETWEEN
+        for panel, has_line in zip(panels, asked, strict=True)
     ]
     bands = -(-len(heights) // _ABREAST)
     abreast = -(-len(heights) // bands)
