@@ -142,8 +142,17 @@ class TestWords:
 
     def test_panels_stand_abreast_in_wide_windows(self) -> None:
         row = ("County", "over 70%")
-        one, three, four = (charts.multiples("Reach", [[row, row]] * n, "", asked=False) for n in (1, 3, 4))
+        one, three, four = (
+            charts.multiples("Reach", [[row, row]] * n, "", asked=[False] * n) for n in (1, 3, 4)
+        )
         assert one.wide == three.wide < four.wide
         assert one.narrow < three.narrow < four.narrow
-        long = charts.multiples("Reach", [[("County " * 30, "over 70%"), row]], "", asked=False)
+        long = charts.multiples("Reach", [[("County " * 30, "over 70%"), row]], "", asked=[False])
         assert long.narrow > one.narrow
+
+    def test_only_panels_with_a_threshold_have_room_for_it(self) -> None:
+        without, one, both = (
+            charts.multiples("Reach", [[("County", "over 70%")]] * 2, "", asked=asked).narrow
+            for asked in ([False, False], [False, True], [True, True])
+        )
+        assert one - without == both - one > 0

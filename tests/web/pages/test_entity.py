@@ -194,6 +194,26 @@ def test_what_is_in_no_graph_has_a_page_without_links(complete: Server) -> None:
     assert "Neighbourhood" not in links(page)
 
 
+@pytest.mark.parametrize(
+    ("path", "section", "is_itself"),
+    [
+        ("indicators", "Indicators", True),
+        ("indicators?topic=websites", "Indicators", True),
+        ("code/indicator/budget-disclosure", "Indicators", False),
+        ("id/observation/2012-2013-budget-disclosure", "Indicators", False),
+        ("id/region/610000", "Regions", False),
+        ("releases/", "Datasets", False),
+        ("id/dataset/report-2012-2013", "Datasets", False),
+        ("code/level", "Docs", False),
+        ("docs/model", "Docs", False),
+    ],
+)
+def test_the_navigation_marks_the_section(complete: Server, path: str, section: str, is_itself: bool) -> None:
+    navigation = one(tree(fetch(complete, f"/en/{path}")), ".//nav[@class='main']")
+    marked = {words(a): a.get("aria-current") for a in navigation.iter("a") if a.get("aria-current")}
+    assert marked == {section: "page" if is_itself else "true"}
+
+
 def test_every_prefix_of_the_table_is_known(complete: Server) -> None:
     page = tree(fetch(complete, "/en/id/dataset/report-2012-2013"))
     for row in one(page, ".//details[@class='triples']//table").findall("./tbody/tr"):

@@ -76,7 +76,7 @@ class TestFigures:
         page = tree(fetch(complete, f"/en{EXTRANET}"))
         assert "Area: China · Period: Not stated" in words(one(page, ".//figcaption"))
         heads = [words(head) for head in page.findall(".//figure//thead//th")]
-        assert heads == ["What is measured", "Level", "Figure", "In the report"]
+        assert heads == ["What is measured", "Figure", "Level", "In the report"]
 
     def test_nested_shares_are_told_apart_and_explained(self, complete: Server) -> None:
         page = tree(fetch(complete, "/en/code/indicator/departments-above-threshold"))

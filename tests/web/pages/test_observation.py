@@ -90,7 +90,7 @@ def test_it_leads_to_its_place_and_says_how_to_check_it(complete: Server) -> Non
 def test_it_shows_what_else_there_is(complete: Server) -> None:
     page = card(complete, "extranet-coverage-county")
     (other,) = one(section(page, "others"), ".//tbody").findall("tr")
-    assert words(other).endswith("93%")
+    assert [words(cell) for cell in other.findall("td")] == ["93%", "prefecture"]
     derived = section(page, "derived")
     assert "Inferred, not reported: 2,011 to 2,039 of the 2,852 county-level units" in words(derived)
     (place,) = links(derived).values()

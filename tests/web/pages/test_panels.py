@@ -48,7 +48,7 @@ def test_subjects_and_levels_are_small_multiples_with_gaps() -> None:
         ("Central", "B"),
     }
     assert [(mark.panel, mark.label) for mark in drawn.gaps.values()] == [("County", "B")]
-    chart = panels.chart("Reach", found, drawn, "en", asked=False)
+    chart = panels.chart("Reach", found, drawn, "en", asked="")
     assert chart is not None
     assert chart.alt == "Chart: Reach. Central, A: 70%; County, A: 70%; Central, B: 70%"
 

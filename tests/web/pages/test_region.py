@@ -76,6 +76,8 @@ def test_a_county_leads_up_and_says_that_its_name_is_romanised(complete: Server)
     assert "拼音" in facts(found)["英文名称"]
     (here,) = found.findall(".//ul[@class='tiles small']/li/a[@aria-current]")
     assert here.get("href") == "/zh/id/region/440000"
+    legend = [words(item) for item in found.findall(".//ul[@class='legend']/li")]
+    assert legend == ["1", "2–3", "4–6", "7 及以上", "此来源未提及", "广东省"]
 
 
 def test_what_has_no_code_says_so(complete: Server) -> None:

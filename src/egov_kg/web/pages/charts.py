@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from egov_kg.publish.comparisons import of
-from egov_kg.publish.observations import Observation
+from egov_kg.publish.observations import Observation, Term
 from egov_kg.settings import Language
 from egov_kg.web.i18n import gettext, ngettext
 from egov_kg.web.pages import lettering
@@ -85,6 +85,23 @@ def most(figures: Iterable[Observation]) -> Decimal:
 def varying(figures: Sequence[Observation]) -> tuple[str, ...]:
     """The dimensions that are not the same for all figures."""
     return tuple(name for name in DIMENSIONS if len({of(one, name).iri for one in figures}) > 1)
+
+
+def columns(figures: Sequence[Observation]) -> list[str]:
+    """The dimensions that a table of figures has columns of, besides the subject, which heads its rows."""
+    different = varying(figures)
+    return [name for name in DIMENSIONS[1:] if name in different or name == "level"]
+
+
+def constant(figures: Sequence[Observation]) -> list[tuple[str, Term]]:
+    """What is the same for all figures and need not be said in each row: area, period and condition."""
+    if not figures:
+        return []
+    different = varying(figures)
+    found = [
+        (name, of(figures[0], name)) for name in ("area", "period", "condition") if name not in different
+    ]
+    return [(name, term) for name, term in found if name != "condition" or figures[0].has_condition]
 
 
 def rows(figures: Sequence[Observation], lang: Language) -> tuple[Row, ...]:
@@ -169,18 +186,20 @@ def chart(title: str, shown: Sequence[Row], lang: Language, *, asked: bool) -> C
     return Chart(which, title, spoken(title, shown, lambda row: beside(row.figure, lang)), **sizes)
 
 
-def multiples(title: str, panels: Sequence[Sequence[tuple[str, str]]], alt: str, *, asked: bool) -> Chart:
+def multiples(
+    title: str, panels: Sequence[Sequence[tuple[str, str]]], alt: str, *, asked: Sequence[bool]
+) -> Chart:
     """A chart of several panels.
 
     Args:
         title: what it shows.
         panels: the label and the figure, in words, of each row in each of them.
         alt: what it says, for those who do not see it.
-        asked: whether a threshold is drawn too.
+        asked: of each panel, whether a threshold is drawn too.
     """
     heights = [
-        sum(_stacked(*row) for row in panel) + _AROUND + _PANEL + _ASKED * asked + _BETWEEN
-        for panel in panels
+        sum(_stacked(*row) for row in panel) + _AROUND + _PANEL + _ASKED * has_line + _BETWEEN
+        for panel, has_line in zip(panels, asked, strict=True)
     ]
     bands = -(-len(heights) // _ABREAST)
     abreast = -(-len(heights) // bands)

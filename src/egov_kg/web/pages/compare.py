@@ -84,7 +84,7 @@ def _shown(wanted: Chosen, known: Catalogue, comparison: Comparison) -> dict[str
         "most": {name: charts.most(one for one in figures if one.unit == name) for name in units},
         "drawn": drawn,
         "beside": charts.beside,
-        "chart": panels.chart(title, comparison, drawn, lang, asked=threshold.value is not None),
+        "chart": panels.chart(title, comparison, drawn, lang, asked="" if threshold.value is None else unit),
         "embedded": embedded.figures(figures),
         **_sources(wanted, known),
     }

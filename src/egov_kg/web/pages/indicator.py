@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from egov_kg.intervals import Qualifier, format_value
 from egov_kg.namespaces import PREFIXES
-from egov_kg.publish.comparisons import of, ordered
+from egov_kg.publish.comparisons import ordered
 from egov_kg.publish.derivations import Derivation, read_derivations
 from egov_kg.publish.figures import notation
 from egov_kg.publish.observations import Nested, Observation, Term
@@ -38,7 +38,6 @@ def view(document: Document) -> Mapping[str, Any] | None:
     figures = ordered(observations(iri), lang)
     shown = charts.rows(figures, lang)[: charts.MOST]
     threshold = asked()
-    different = charts.varying(figures)
     title = document.about.label(lang)
     return {
         "definition": _words(document, PREFIXES["skos"] + "definition"),
@@ -47,9 +46,9 @@ def view(document: Document) -> Mapping[str, Any] | None:
         "rows": shown,
         "total": len(figures),
         "notation": notation(iri),
-        "different": different,
-        "columns": [name for name in charts.DIMENSIONS if name in different or name in ("subject", "level")],
-        "constant": _constant(figures, different),
+        "different": charts.varying(figures),
+        "columns": charts.columns(figures),
+        "constant": charts.constant(figures),
         "most": charts.most(figures),
         "flags": _flags(figures),
         "flag_meanings": _meanings.get(service().release.id),
@@ -83,15 +82,6 @@ def _term(document: Document, predicate: str) -> Term | None:
 
 def _words(document: Document, predicate: str) -> Mapping[str, str]:
     return {getattr(value, "language", None) or "": str(value) for value in document.about.values(predicate)}
-
-
-def _constant(figures: Sequence[Observation], different: Sequence[str]) -> list[tuple[str, Term]]:
-    """What is the same for all figures and need not be said in each row: area, period and condition."""
-    if not figures:
-        return []
-    names = [name for name in ("area", "period", "condition") if name not in different]
-    found = [(name, of(figures[0], name)) for name in names]
-    return [(name, term) for name, term in found if name != "condition" or figures[0].has_condition]
 
 
 def _flags(figures: Sequence[Observation]) -> list[Term]:

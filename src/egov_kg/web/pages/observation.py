@@ -19,7 +19,7 @@ from egov_kg.publish.void import read_query
 from egov_kg.release.registry import Release
 from egov_kg.web.documents import Document
 from egov_kg.web.i18n import gettext
-from egov_kg.web.pages import embedded, shown_query
+from egov_kg.web.pages import charts, embedded, shown_query
 from egov_kg.web.pages.observed import observations
 from egov_kg.web.pages.properties import Group, anchor
 from egov_kg.web.pages.shown import term, value
@@ -52,6 +52,7 @@ def reported(document: Document) -> Mapping[str, Any] | None:
     if one is None:
         return None
     lang, store, threshold = language(), service().store, asked()
+    others = [other for other in observations(one.indicator.iri) if other.iri != one.iri]
     card = read_card(store, one)
     return {
         "one": one,
@@ -68,7 +69,9 @@ def reported(document: Document) -> Mapping[str, Any] | None:
         "reason": reason(threshold, one, lang),
         "unit_sign": unit_sign(one.unit),
         "dimensions": dimensions(document),
-        "others": [other for other in observations(one.indicator.iri) if other.iri != one.iri],
+        "others": others,
+        "columns": charts.columns(others),
+        "constant": charts.constant(others),
         "derived": [(one, wording.inferred(one, lang)) for one in read_derivations(store, one.iri, (one,))],
         "validation": validation(),
         "embedded": embedded.figures((one,)),

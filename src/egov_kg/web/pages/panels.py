@@ -56,7 +56,7 @@ def drawing(comparison: Comparison, lang: Language) -> Drawing:
     return _amounts(comparison, lang)
 
 
-def chart(title: str, comparison: Comparison, drawn: Drawing, lang: Language, *, asked: bool) -> Chart | None:
+def chart(title: str, comparison: Comparison, drawn: Drawing, lang: Language, *, asked: str) -> Chart | None:
     """The chart of a comparison; None where it would say no more than the figure.
 
     Args:
@@ -64,22 +64,26 @@ def chart(title: str, comparison: Comparison, drawn: Drawing, lang: Language, *,
         comparison: the figures.
         drawn: how they are drawn.
         lang: the reader's language.
-        asked: whether a threshold is drawn too.
+        asked: the unit of the threshold that is drawn too; empty without one.
     """
     shown = []
     for one in comparison.figures:
         mark = drawn.marks[one.iri]
         shown.append(Row(one, gettext(", ").join(filter(None, (mark.panel, mark.label))), mark.group))
     if drawn.kind != "multiples":
-        return charts.chart(title, shown, lang, asked=asked)
+        return charts.chart(title, shown, lang, asked=bool(asked))
     lines: dict[str, list[tuple[str, str]]] = {}
+    units: dict[str, set[str]] = {}
     for one in comparison.figures:
         mark = drawn.marks[one.iri]
         lines.setdefault(mark.panel, []).append((mark.label, charts.beside(one, lang)))
+        units.setdefault(mark.panel, set()).add(one.unit)
     for mark in drawn.gaps.values():
         lines.setdefault(mark.panel, []).append((mark.label, gettext("not in this source")))
     alt = charts.spoken(title, shown, lambda row: charts.beside(row.figure, lang))
-    return charts.multiples(title, list(lines.values()), alt, asked=asked)
+    return charts.multiples(
+        title, list(lines.values()), alt, asked=[asked in units.get(panel, ()) for panel in lines]
+    )
 
 
 def _panels(

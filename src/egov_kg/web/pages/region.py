@@ -80,6 +80,7 @@ def context(document: Document) -> Mapping[str, Any] | None:
         "region": region,
         "above": above,
         "tiles": tiles.tiles(),
+        "steps": tiles.legend(),
         "tile": tile.term.iri if tile else "",
         "map_svg": tiles.picture(region=region.term.notation) if tile else "",
         "map_name": f"{region.term.notation}-map",

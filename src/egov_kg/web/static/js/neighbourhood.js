@@ -31,6 +31,12 @@ function inks() {
   return { ...ink, font: getComputedStyle(document.body).fontFamily };
 }
 
+/** A name in a width: of an address its end, since many begin alike. */
+function told(text, width) {
+  const most = Math.floor(width / LETTER);
+  return text.startsWith("http") && text.length > most ? `…${text.slice(1 - most)}` : text;
+}
+
 /** How wide the longest name of one side is, in Latin letters; Chinese characters count for two. */
 function longest(side) {
   const wide = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 2 : 1), 0);
@@ -81,10 +87,10 @@ function option({ nodes, edges, width, centre }, name, ink) {
   const label = (node) => {
     const common = { show: true, fontFamily: ink.font, color: ink.ink, fontSize: 13 };
     if (node.kind === "corner") return { show: false };
-    if (node.kind === "middle") return { ...common, position: "bottom", fontWeight: 600, distance: 6, backgroundColor: ink.paper, padding: [2, 4], width: width * 0.3, overflow: "break", formatter: () => name };
+    if (node.kind === "middle") return { ...common, position: "bottom", fontWeight: 600, distance: 8, textBorderColor: ink.paper, textBorderWidth: 6, width: width * 0.3, overflow: "break", formatter: () => name };
     const out = node.way > 0;
     if (node.kind === "hub") return { ...common, position: "top", fontSize: 11, color: ink.soft, backgroundColor: ink.paper, padding: [0, 3], formatter: () => node.text };
-    return { ...common, position: out ? "right" : "left", align: out ? "left" : "right", width: room(out), overflow: "truncate", formatter: () => node.text };
+    return { ...common, position: out ? "right" : "left", align: out ? "left" : "right", width: room(out), overflow: "truncate", formatter: () => told(node.text, room(out)) };
   };
   const fill = (node) => ({ middle: ink.accent, hub: ink["strong-line"], leaf: node.way > 0 ? ink.bar : ink["accent-soft"], corner: "transparent" })[node.kind];
   return {

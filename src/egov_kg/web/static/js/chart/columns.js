@@ -1,7 +1,7 @@
 /* Charts whose values go up: a column for each figure. */
 
 import { marks, thresholdLine, track } from "./marks.js";
-import { broken, numbers, said, scale, valueAxis, write } from "./style.js";
+import { broken, lit, numbers, said, scale, valueAxis, write } from "./style.js";
 
 const SCALE = 52;
 const LEAST = 220;
@@ -51,7 +51,7 @@ function column(row, api, { left, each, room, top, bottom, below, size, ink }) {
   const axis = { zero: bottom, end: top, at, across, thick: Math.min(64, Math.max(14, each * 0.3)), upright: true };
   const band = {
     type: "rect", shape: { x: left + 2, y: top - 6, width: each - 4, height: below - top + 4, r: 4 },
-    style: { fill: "transparent" }, emphasis: { style: { fill: ink.sunk } },
+    style: { fill: "transparent" }, emphasis: { style: lit(ink) },
   };
   const middle = { x: across, align: "center", verticalAlign: "top", fill: ink.ink };
   const label = broken(row.label, `13px ${ink.font}`, room);

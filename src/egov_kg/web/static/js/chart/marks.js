@@ -3,7 +3,7 @@
  * A bar with a tick is a figure as it is. A bar that goes on fading has a lower bound alone; one that fades towards zero an
  * upper bound alone. A dot with a soft edge is "about", a dashed outline a hedged figure: neither has a bound. */
 
-import { faded, widthOf, write } from "./style.js";
+import { clear, faded, widthOf, write } from "./style.js";
 
 const THICK = 12;
 const OVER = 3; // how far a tick reaches beyond its bar
@@ -70,7 +70,7 @@ export function gap(axis, ink) {
 
 /** Where the figures of a chart could go at most: the track below each mark. */
 export function track(axis, ink) {
-  return bar(axis, axis.zero, axis.end, axis.thick ?? THICK, { fill: ink.surface });
+  return bar(axis, axis.zero, axis.end, axis.thick ?? THICK, { fill: ink.sunk });
 }
 
 /**
@@ -87,8 +87,7 @@ export function thresholdLine({ at, from, to, least, most, text, upright }, ink)
   const place = upright
     ? { x: to, y: at - 3, align: "right", verticalAlign: "bottom" }
     : { x: Math.min(Math.max(at, least + half), most - half), y: from - 5, align: "center", verticalAlign: "bottom" };
-  const around = { stroke: ink.paper, lineWidth: 3 };
-  return [{ type: "line", shape, style, silent: true }, write(text, { ...place, ...around, fill: ink.ink, font })];
+  return [{ type: "line", shape, style, silent: true }, write(text, { ...place, ...clear(ink), fill: ink.ink, font })];
 }
 
 function bar({ across, upright }, from, to, thick, style) {

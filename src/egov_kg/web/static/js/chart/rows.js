@@ -1,7 +1,7 @@
 /* Charts whose values go to the right: a row for each figure, in one panel or in several. */
 
 import { gap, marks, thresholdLine, track } from "./marks.js";
-import { broken, numbers, said, scale, valueAxis, widest, widthOf, write } from "./style.js";
+import { broken, clear, lit, numbers, said, scale, valueAxis, widest, widthOf, write } from "./style.js";
 
 const SIDE = 640; // from here on labels stand beside their bars, below it above them
 const ROW = { side: 36, stacked: 28 }; // without the words above a bar
@@ -56,7 +56,7 @@ function line({ row, top, height }, panel, api, { ink, side, size }) {
   const axis = { zero: panel.from, end: panel.to, at, across, upright: false };
   const band = {
     type: "rect", shape: { x: panel.left, y: top + 1, width: panel.width, height: height - 2, r: 4 },
-    style: { fill: "transparent" }, emphasis: { style: { fill: ink.sunk } },
+    style: { fill: "transparent" }, emphasis: { style: lit(ink) },
   };
   const drawn = row.none ? [gap(axis, ink)] : [track(axis, ink), ...marks(row, axis, ink)];
   return { type: "group", children: [band, ...drawn] };
@@ -86,20 +86,21 @@ function roomAbove(row, width, font) {
 function over(row, panel, across, ink) {
   const room = roomAbove(row, panel.width, ink.font);
   const y = across - 11;
-  const halo = { stroke: ink.paper, lineWidth: 3 }; // lines run behind these words
   return [
-    fitted(row.label, room.label, { ...plain(ink), ...halo, x: panel.left, y, verticalAlign: "bottom" }),
-    fitted(said(row), room.said, { ...strong(row, ink), ...halo, x: panel.left + panel.width, y, align: "right", verticalAlign: "bottom" }),
+    fitted(row.label, room.label, { ...plain(ink), ...clear(ink), x: panel.left, y, verticalAlign: "bottom" }),
+    fitted(said(row), room.said, { ...strong(row, ink), ...clear(ink), x: panel.left + panel.width, y, align: "right", verticalAlign: "bottom" }),
   ];
 }
+
+/** Whether the threshold is one of a panel's figures. */
+const asks = ({ rows }, { threshold, thresholdUnit }) => threshold !== null && rows.some(({ unit }) => unit === thresholdUnit);
 
 /** What stands around the marks of a panel: the threshold, its name, the headings of groups, labels and figures. */
 function around(panel, at, { data, ink, side, size }) {
   const title = { fill: ink.ink, font: `600 14px ${ink.font}`, verticalAlign: "top" };
-  const heading = { fill: ink.soft, font: `600 13px ${ink.font}`, verticalAlign: "bottom" };
+  const heading = { ...clear(ink), fill: ink.soft, font: `600 13px ${ink.font}`, verticalAlign: "bottom" };
   const found = [];
-  const fits = data.threshold !== null && data.threshold >= 0 && data.threshold <= size.max;
-  if (fits && panel.rows.some(({ unit }) => unit === data.thresholdUnit)) {
+  if (asks(panel, data) && data.threshold >= 0 && data.threshold <= size.max) {
     found.push(...thresholdLine({ at: at(data.threshold), from: panel.top, to: panel.bottom, least: panel.left, most: panel.left + panel.width, text: data.thresholdText }, ink));
   }
   if (panel.name) found.push(fitted(panel.name, panel.width, { ...title, x: panel.left, y: panel.head }, 2));
@@ -117,24 +118,26 @@ function arranged(data, box, font) {
   const columns = Math.ceil(count / Math.ceil(count / most)); // as even as they can be: four stand two by two, not three and one
   const width = (box.width - BETWEEN * (columns - 1)) / columns;
   const side = width >= SIDE;
-  const head = (count > 1 ? NAME : 4) + (data.threshold === null ? 0 : ASKED);
   const contents = data.panels.map((panel) => lined(panel, side, width, font));
   align(contents);
   const bands = [];
-  for (let at = 0; at < count; at += columns) bands.push(Math.max(...contents.slice(at, at + columns).map(({ height }) => height)));
-  const fixed = bands.length * (head + AXIS) + (bands.length - 1) * BETWEEN;
-  const wanted = bands.reduce((sum, band) => sum + band, 0);
+  for (let at = 0; at < count; at += columns) {
+    const abreast = contents.slice(at, at + columns);
+    const head = (count > 1 ? NAME : 4) + (abreast.some((panel) => asks(panel, data)) ? ASKED : 0);
+    bands.push({ head, height: Math.max(...abreast.map(({ height }) => height)) });
+  }
+  const fixed = bands.reduce((sum, { head }) => sum + head + AXIS, (bands.length - 1) * BETWEEN);
+  const wanted = bands.reduce((sum, { height }) => sum + height, 0);
   const stretch = Math.max(1, Math.min((box.least - fixed) / wanted, 1.3));
   let y = box.top;
-  const tops = bands.map((band) => {
+  const tops = bands.map(({ head, height }) => {
     const top = y;
-    y += head + band * stretch + AXIS + BETWEEN;
-    return top;
+    y += head + height * stretch + AXIS + BETWEEN;
+    return { head: top, top: top + head };
   });
   const panels = contents.map((content, at) => {
     const left = box.left + (at % columns) * (width + BETWEEN);
-    const top = tops[Math.floor(at / columns)];
-    return placed(content, { left, head: top, top: top + head, width, side, stretch, font, name: count > 1 ? data.panels[at].name : "" });
+    return placed(content, { ...tops[Math.floor(at / columns)], left, width, side, stretch, font, name: count > 1 ? data.panels[at].name : "" });
   });
   return { panels, side, height: Math.max(y - BETWEEN - box.top, box.least) };
 }
@@ -143,7 +146,7 @@ function arranged(data, box, font) {
 function sides(all, width, font) {
   return {
     label: Math.min(300, width * 0.32, widest(all.map(({ label }) => label), `13px ${font}`) + 4),
-    said: Math.min(210, width * 0.28, widest(all.map(said), `600 13px ${font}`) + 6),
+    said: Math.min(240, width * 0.28, widest(all.map(said), `600 13px ${font}`) + 6),
   };
 }
 

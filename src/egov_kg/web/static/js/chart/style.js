@@ -71,6 +71,12 @@ export function broken(text, font, width, most = Infinity) {
   return found.length > most ? [...found.slice(0, most - 1), `${found[most - 1]}…`] : found;
 }
 
+/** The paper around a text that lines run behind. */
+export const clear = (ink) => ({ stroke: ink.paper, lineWidth: 6 });
+
+/** The band of a figure that somebody points at. */
+export const lit = (ink) => ({ fill: ink.surface, stroke: ink.line });
+
 /** A text of a picture; `style` is the library's. */
 export function write(text, style) {
   return { type: "text", silent: true, style: { text, lineHeight: 17, ...style } };
