@@ -29,6 +29,9 @@ _TEXT = """(main, which) => {
     if (which === "all" || text.parentElement.checkVisibility()) found.push(text.data);
   return found.join(" ");
 }"""
+_CUT_OFF = """[...document.querySelectorAll("main .scroll")]
+  .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .map(one => one.innerText.slice(0, 60))"""
 HEIGHT = 900
 
 
@@ -151,6 +154,7 @@ class EveryPage:
         light.look(PAPER, paper=True)
         light.tab.screenshot(f"{light.name}-print")
         no_sideways_scroll(light.tab.page)
+        assert light.tab.page.evaluate(_CUT_OFF) == []
         assert axe(light.tab.page, "colours") == []
 
     def test_the_keyboard_is_enough(self, light: Visit, kind: PageKind) -> None:
