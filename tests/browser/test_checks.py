@@ -191,3 +191,14 @@ class TestBudget:
                 )
             )
         assert cost.shift > 0.1
+
+
+def test_a_picture_leaves_colours_and_medium_as_they_were(browser: Browser, site: Site) -> None:
+    site.policy = POLICY
+    with opened(browser, site.origin, View(scheme="dark")) as tab:
+        tab.visit(site.page(GOOD))
+        tab.page.emulate_media(media="print")
+        tab.forget()
+        tab.screenshot("made-up")
+        asked = "matchMedia('print and (prefers-color-scheme: dark)').matches"
+        assert tab.page.evaluate(asked) is True

@@ -85,6 +85,8 @@ class Tab:
 
     def __post_init__(self) -> None:
         self._document = ""  # what was opened, after redirects
+        # Kept: with a session that ends, the medium that was set for its page is gone.
+        self._protocol = self.page.context.new_cdp_session(self.page)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(f"exception: {error}"))
         self.page.on("request", self._request)
@@ -121,9 +123,7 @@ class Tab:
     def forget(self) -> None:
         """Drop what pages have stored."""
         self.page.context.clear_cookies()
-        session = self.page.context.new_cdp_session(self.page)
-        session.send("Storage.clearDataForOrigin", {"origin": self.origin, "storageTypes": "all"})
-        session.detach()
+        self._protocol.send("Storage.clearDataForOrigin", {"origin": self.origin, "storageTypes": "all"})
 
     def check(self, response: Response | None = None, status: int = 200, *, framed: bool = False) -> None:
         """Say what went wrong since this was asked last. `framed`: the page is for frames of any other.
@@ -141,13 +141,11 @@ class Tab:
     def screenshot(self, name: str) -> None:
         """Keep a picture of the whole page, for people."""
         # By the protocol: Playwright has no option for files that are larger and take half the time.
-        session = self.page.context.new_cdp_session(self.page)
-        size = session.send("Page.getLayoutMetrics")["cssContentSize"]
-        taken = session.send(
+        size = self._protocol.send("Page.getLayoutMetrics")["cssContentSize"]
+        taken = self._protocol.send(
             "Page.captureScreenshot",
             {"clip": {**size, "scale": 1}, "captureBeyondViewport": True, "optimizeForSpeed": True},
         )
-        session.detach()
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         (SCREENSHOTS / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
 
