@@ -38,7 +38,7 @@ def page(client: FlaskClient, path: str) -> str:
 def test_an_import_is_among_the_data_sets_with_its_publisher_and_source(client: FlaskClient) -> None:
     english = page(client, "/en/datasets")
     assert 'href="/en/id/dataset/import-broadband"' in english
-    assert re.search(r"published by Office\s+· Source: <a href=\"https://e.org/x\">", english)
+    assert re.search(r"published by Office\s*&nbsp;· Source: <a href=\"https://e.org/x\">", english)
     assert "/cite/id/dataset/import-broadband" not in english
     chinese = page(client, "/zh/datasets")
     assert re.search(
