@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from egov_kg import iris
-from egov_kg.errors import EgovError
-from egov_kg.ingest import mappings, names
+from egov_kg.ingest import making, mappings, names
 from egov_kg.ingest.mappings import literal
 from egov_kg.ingest.tables import WORDS, words
 from egov_kg.namespaces import PREFIXES
@@ -173,22 +172,8 @@ def write_changes(sources: Sources) -> tuple[Path, ...]:
         some = [change for change in changes if change.scheme == scheme]
         texts[sources.ontology / "codelists" / f"{scheme}.ttl"] = codes_turtle(scheme, some)
         texts[sources.data / "links" / f"{scheme}.ttl"] = links_turtle(scheme, some)
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return tuple(texts)
-
-
-def main() -> int:
-    """Make the files; 1 if that fails."""
-    try:
-        for path in write_changes(find_sources()):
-            sys.stdout.write(f"{path}\n")
-    except EgovError as error:
-        sys.stderr.write(f"{error.detail}\n{error.detail_zh}\n")
-        return 1
-    return 0
+    return making.written(texts)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(making.named(lambda: write_changes(find_sources())))

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from egov_kg import iris
-from egov_kg.errors import EgovError, SourceError, UsageError
-from egov_kg.ingest import mappings, names
+from egov_kg.errors import SourceError, UsageError
+from egov_kg.ingest import making, mappings, names
 from egov_kg.ingest.tables import WORDS, read_table
 from egov_kg.namespaces import PREFIXES
 from egov_kg.resources import Sources, find_sources
@@ -248,10 +248,7 @@ def write_regions(tables: Path, sources: Sources) -> tuple[Path, ...]:
         sources.data / "links" / "wikidata.ttl": wikidata_turtle(regions),
         sources.data / "links" / "iso3166-2.ttl": iso3166_turtle(regions),
     }
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return tuple(texts)
+    return making.written(texts)
 
 
 def _lines(region: Region) -> Iterator[str]:
@@ -281,18 +278,16 @@ def _literal(text: str, language: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Make the files from the tables in the folder that is the one argument; 1 if that fails."""
-    try:
+
+    def make() -> tuple[Path, ...]:
         if len(arguments) != 1:
             raise UsageError(
                 "Usage: python -m egov_kg.ingest.regions FOLDER",
                 "用法：python -m egov_kg.ingest.regions 文件夹",
             )
-        for path in write_regions(Path(arguments[0]), find_sources()):
-            sys.stdout.write(f"{path}\n")
-    except EgovError as error:
-        sys.stderr.write(f"{error.detail}\n{error.detail_zh}\n")
-        return 1
-    return 0
+        return write_regions(Path(arguments[0]), find_sources())
+
+    return making.named(make)
 
 
 if __name__ == "__main__":
