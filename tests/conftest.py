@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -13,6 +14,10 @@ from support.importing import importing
 from support.once import once
 
 __all__ = ["importing", "oxigraph_engine", "virtuoso_engine"]
+
+# In the background of a shell Ctrl-C is ignored: what tests start must heed it all the same.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 hypothesis.settings.register_profile("untimed", hypothesis.settings(), deadline=None)
