@@ -126,7 +126,6 @@ def links_turtle(scheme: str, changes: Iterable[Change]) -> str:
         scheme: one of `SCHEMES`.
         changes: those whose other code is in it.
     """
-    head = (WORDS / f"regions-{scheme}.ttl").read_text(encoding="utf-8")
     links = (
         mappings.Link(
             source=iris.thing("region", change.region),
@@ -138,7 +137,7 @@ def links_turtle(scheme: str, changes: Iterable[Change]) -> str:
         )
         for change in changes
     )
-    return "".join([head, "\n", *mappings.turtle(links)])
+    return mappings.linkset(WORDS / f"regions-{scheme}.ttl", links)
 
 
 def _english(change: Change) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal
 
 from egov_kg import iris
@@ -81,6 +82,16 @@ def turtle(links: Iterable[Link]) -> Iterator[str]:
         for language, text in sorted(link.comment.items()):
             yield f"    rdfs:comment {literal(text)}@{language} ;\n"
         yield f"    egov:reviewState c-review-state:{link.review} .\n\n"
+
+
+def linkset(described: Path, links: Iterable[Link]) -> str:
+    """A file of links.
+
+    Args:
+        described: a file with the prefixes, the linkset and what it links to.
+        links: in the order in which they are written.
+    """
+    return "".join([described.read_text(encoding="utf-8"), "\n", *turtle(links)])
 
 
 def literal(text: str) -> str:

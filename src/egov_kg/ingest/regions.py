@@ -191,8 +191,8 @@ def regions_turtle(regions: Iterable[Region]) -> str:
 
 def wikidata_turtle(regions: Iterable[Region]) -> str:
     """Links from the regions to Wikidata, as Turtle, each with its evidence."""
-    return _links_turtle(
-        "regions-wikidata.ttl",
+    return mappings.linkset(
+        WORDS / "regions-wikidata.ttl",
         (
             _same(region, f"{PREFIXES['wd']}{region.wikidata}", _FROM_TABLE)
             for region in regions
@@ -207,8 +207,8 @@ def iso3166_turtle(regions: Iterable[Region]) -> str:
     Source: OMG, Languages, Countries and Codes (LCC) 1.2, ISO3166-2-SubdivisionCodes-Adjunct: the last part
     of an IRI is the code.
     """
-    return _links_turtle(
-        "regions-iso3166.ttl",
+    return mappings.linkset(
+        WORDS / "regions-iso3166.ttl",
         (
             _same(
                 region,
@@ -230,10 +230,6 @@ def _same(region: Region, target: str, comment: Mapping[str, str]) -> mappings.L
         review="extracted",
         comment=comment,
     )
-
-
-def _links_turtle(head: str, links: Iterable[mappings.Link]) -> str:
-    return "".join([(WORDS / head).read_text(encoding="utf-8"), "\n", *mappings.turtle(links)])
 
 
 def write_regions(tables: Path, sources: Sources) -> tuple[Path, ...]:
