@@ -32,7 +32,7 @@ from egov_kg.errors import (
 )
 from support.service import free_port
 
-ROWS = b"x\r\n1\r\n"
+ROWS = b'{"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "literal", "value": "1"}}]}}'
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -60,7 +60,7 @@ def answering(
             self.send_response(status)
             for name, value in {
                 "Content-Length": str(len(body)),
-                "Content-Type": "text/csv",
+                "Content-Type": "application/sparql-results+json",
                 **headers,
             }.items():
                 self.send_header(name, value)
@@ -92,7 +92,7 @@ def test_it_says_who_asks_what_of_which_graphs() -> None:
     assert (short.method, long.method) == ("GET", "POST")
     for one in asked:
         assert one.headers["User-Agent"] == AGENT
-        assert one.headers["Accept"] == "text/csv"
+        assert one.headers["Accept"] == "application/sparql-results+json"
         assert one.values["default-graph-uri"] == ["a:b", "a:c"]
         assert one.values["named-graph-uri"] == ["a:d"]
         assert one.values["asOf"] == ["r1"]

@@ -7,6 +7,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
+from rdflib import Literal as RDFLiteral
+
 from egov_kg import iris
 from egov_kg.client import answers, tables
 from egov_kg.client.credentials import credentials_of
@@ -144,7 +146,7 @@ class Client:
     @spoken
     def search(self, text: str) -> Frame:
         """What has a text in one of its names, in either language and whatever its case; at most 1,000."""
-        return self._frame(tables.FOUND, "search", {"text": text})
+        return self._frame(tables.FOUND, "search", text=text)
 
     @spoken
     def select(self, query: str) -> Frame:
@@ -246,9 +248,10 @@ class Client:
                 return one
         raise _unknown(iri)
 
-    def _frame(self, columns: tables.Columns, query: str, bound: Mapping[str, str] | None = None) -> Frame:
+    def _frame(self, columns: tables.Columns, query: str, **texts: str) -> Frame:
         source, release = self._source()
-        return self._made(columns, answers.bound(source, read_query(query), bound or {}), release)
+        asked = {name: [RDFLiteral(text)] for name, text in texts.items()}
+        return self._made(columns, source.table(read_query(query), asked), release)
 
     def _made(self, columns: tables.Columns, rows: Iterable[Mapping[str, str]], release: str) -> Frame:
         shortened = [tables.shortened(row, columns) for row in rows]

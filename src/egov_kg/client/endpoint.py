@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import time
@@ -28,10 +26,11 @@ from egov_kg.errors import (
     UpstreamFailed,
     UsageError,
 )
+from egov_kg.sparql.binding import with_rows, with_values
 from egov_kg.sparql.protocol import Operation
 from egov_kg.store.base import Cancellation, Row
 from egov_kg.store.challenges import Credentials
-from egov_kg.store.terms import values_block
+from egov_kg.store.terms import as_text
 from egov_kg.store.trusted import Trusted
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ MOST_BYTES: Final = 256 * 1024 * 1024
 """Of one answer."""
 
 _PIECE: Final = 64 * 1024
+_TRUTH: Final = {"1": "true", "0": "false"}
 _OURS: Final = re.compile(r'(?:W/)?"r[0-9a-f]{12}-')
 
 
@@ -104,28 +104,44 @@ class Endpoint(Trusted):
         """The same endpoint as of a release."""
         return replace(self, as_of=release)
 
-    def table(self, query: str, values: Sequence[Row] = ()) -> list[dict[str, str]]:
+    def table(
+        self, query: str, asked: Mapping[str, Sequence[Identifier]] | None = None
+    ) -> list[dict[str, str]]:
         """Solutions of a SELECT query as text, empty where nothing is bound; raises as `read` does.
 
         Args:
             query: trusted text, from a `.rq` file.
-            values: rows that the solutions are joined with, as by a VALUES block at the end of the query.
+            asked: the terms that a variable may be, by its name.
         """
-        body = self.read(query + _block(values), "text/csv", {})
-        with _ReadAs("SPARQL results in CSV", self.url):
-            return list(csv.DictReader(io.StringIO(body.decode("utf-8"), newline="")))
+        for name, terms in (asked or {}).items():
+            query = self.joined(query, [{name: term} for term in terms])
+        names, solutions = self.solutions(query)
+        return [{name: str(one.get(name, "")) for name in names} for one in solutions]
 
     def select(
         self, query: str, bindings: Mapping[str, Identifier] | None = None, *, values: Sequence[Row] = ()
     ) -> list[Row]:
         """Solutions of a SELECT query; see `Store.select`. What is bound is sent as VALUES."""
-        bound = dict(bindings or {})
-        if bound:
-            values = [{**bound, **row} for row in values] if values else [bound]
-        body = self.read(query + _block(values), formats.JSON.media_type, {})
+        (bound,) = _as_text([bindings or {}])
+        return self.solutions(with_values(self.joined(query, values), bound))[1]
+
+    def solutions(self, query: str) -> tuple[list[str], list[Row]]:
+        """The variables of a SELECT query and its solutions; raises as `read` does.
+
+        Terms have the form that the endpoint gives them, but for truth values, which some write as 1 and 0.
+        """
+        body = self.read(query, formats.JSON.media_type, {})
         with _ReadAs("SPARQL results in JSON", self.url):
-            solutions = json.loads(body)["results"]["bindings"]
-            return [{name: _term(one) for name, one in solution.items()} for solution in solutions]
+            answer = json.loads(body)
+            rows: list[Row] = [
+                {name: _term(one) for name, one in solution.items()}
+                for solution in answer["results"]["bindings"]
+            ]
+            return list(answer["head"]["vars"]), rows
+
+    def joined(self, query: str, rows: Sequence[Row]) -> str:
+        """The query joined with rows of values, by VALUES within its group: not all know one at the end."""
+        return with_rows(query, _as_text(rows))
 
     def ask(self, query: str) -> bool:
         """The answer of an ASK query; see `Store.ask`."""
@@ -245,15 +261,16 @@ def _body(response: Any, deadline: float, endpoint: Endpoint) -> bytes:
     return b"".join(pieces)
 
 
-def _block(values: Sequence[Row]) -> str:
+def _as_text(rows: Sequence[Row]) -> list[dict[str, str]]:
     try:
-        return values_block(values)
+        return as_text(rows)
     except ValueError as error:  # a lone surrogate, a blank in an IRI
         raise UsageError(f"A value cannot be sent: {error}.", f"有取值无法发送：{error}。") from error
 
 
 def _term(one: Mapping[str, str]) -> Identifier:
-    """A term of SPARQL 1.1 Query Results JSON (section 3.2.2), in the form that it has there."""
+    """A term of SPARQL 1.1 Query Results JSON (section 3.2.2)."""
+    from rdflib.namespace import XSD
     from rdflib.term import BNode, Literal, URIRef
 
     value = one["value"]
@@ -263,13 +280,10 @@ def _term(one: Mapping[str, str]) -> Identifier:
         case "bnode":
             return BNode(value)
         case _:
-            datatype = one.get("datatype")
-            return Literal(
-                value,
-                lang=one.get("xml:lang"),
-                datatype=URIRef(datatype) if datatype else None,
-                normalize=False,
-            )
+            datatype = URIRef(one["datatype"]) if one.get("datatype") else None
+            if datatype == XSD.boolean:
+                value = _TRUTH.get(value, value)
+            return Literal(value, lang=one.get("xml:lang"), datatype=datatype, normalize=False)
 
 
 class _ReadAs:
