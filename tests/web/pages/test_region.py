@@ -58,9 +58,14 @@ def test_it_has_both_names_its_codes_and_its_place(complete: Server) -> None:
 
 
 def test_what_became_of_it_later_is_linked_with_the_reason(complete: Server) -> None:
-    said = facts(page(complete, "110228"))["Nearly the same elsewhere"]
+    said = facts(page(complete, "110228"))["Code in GB/T 2260 of another year"]
     assert "110118" in said
     assert "In 2015 it became a district" in said
+
+
+def test_codes_of_other_years_come_in_their_order(complete: Server) -> None:
+    said = [words(dd) for dt, dd in terms(page(complete, "632121")) if words(dt).endswith("of another year")]
+    assert [text[:6] for text in said] == ["630221", "630203"]
 
 
 def test_what_the_country_is_a_part_of_elsewhere_is_told_from_what_is_the_same(complete: Server) -> None:

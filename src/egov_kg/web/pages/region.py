@@ -23,6 +23,7 @@ from egov_kg.web.service import service
 SIZE: Final = 100
 """How many places in a region are on a page."""
 
+_CODES: Final = ("code/gbt2260-earlier/", "code/gbt2260-later/")
 _ELSEWHERE: Final = Path(__file__).parent / "rq" / "elsewhere.rq"
 _OPERATED: Final = Path(__file__).parent / "rq" / "operated-in.rq"
 _RELATIONS: Final = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
@@ -55,6 +56,11 @@ class Elsewhere:
     def path(self) -> str:
         """Where its page is, for a thing of this graph; else empty."""
         return self.iri.removeprefix(iris.BASE) if self.iri.startswith(iris.BASE) else ""
+
+    @property
+    def is_code_of_another_year(self) -> bool:
+        """Whether it is what the region's code was, or became, in GB/T 2260."""
+        return self.path.startswith(_CODES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,7 @@ def _operated(iri: str) -> tuple[tuple[Term, Term], ...]:
 
 
 def _elsewhere(iri: str) -> tuple[Elsewhere, ...]:
-    """What the region is linked with: what is the same first, then what is nearly so, what is around it."""
+    """What the region is linked with: its codes by year, what is the same, what is nearly so or around it."""
     from rdflib.term import URIRef
 
     found: dict[tuple[str, str], Elsewhere] = {}
@@ -162,4 +168,10 @@ def _elsewhere(iri: str) -> tuple[Elsewhere, ...]:
         if (label := one.get("graph_label")) is not None:
             names[target][getattr(label, "language", None) or ""] = str(label)
         found[relation, target] = known
-    return tuple(sorted(found.values(), key=lambda one: (_RELATIONS.index(one.relation), one.iri)))
+    return tuple(sorted(found.values(), key=_order))
+
+
+def _order(one: Elsewhere) -> tuple[int, str, str]:
+    if one.is_code_of_another_year:  # their evidence begins with the year
+        return -1, one.evidence, one.iri
+    return _RELATIONS.index(one.relation), one.iri, ""
