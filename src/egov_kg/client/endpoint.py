@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 import urllib.error
@@ -18,6 +17,7 @@ from urllib.parse import quote_plus, urlsplit
 from egov_kg import __version__, formats
 from egov_kg.client import refusals
 from egov_kg.client.credentials import hidden
+from egov_kg.client.results import read_solutions
 from egov_kg.errors import (
     EvaluationError,
     QueryTimeout,
@@ -44,7 +44,6 @@ MOST_BYTES: Final = 256 * 1024 * 1024
 """Of one answer."""
 
 _PIECE: Final = 64 * 1024
-_TRUTH: Final = {"1": "true", "0": "false"}
 _OURS: Final = re.compile(r'(?:W/)?"r[0-9a-f]{12}-')
 
 
@@ -126,18 +125,10 @@ class Endpoint(Trusted):
         return self.solutions(with_values(self.joined(query, values), bound))[1]
 
     def solutions(self, query: str) -> tuple[list[str], list[Row]]:
-        """The variables of a SELECT query and its solutions; raises as `read` does.
-
-        Terms have the form that the endpoint gives them, but for truth values, which some write as 1 and 0.
-        """
+        """The variables of a SELECT query and its solutions; raises as `read` does."""
         body = self.read(query, formats.JSON.media_type, {})
         with _ReadAs("SPARQL results in JSON", self.url):
-            answer = json.loads(body)
-            rows: list[Row] = [
-                {name: _term(one) for name, one in solution.items()}
-                for solution in answer["results"]["bindings"]
-            ]
-            return list(answer["head"]["vars"]), rows
+            return read_solutions(body)
 
     def joined(self, query: str, rows: Sequence[Row]) -> str:
         """The query joined with rows of values, by VALUES within its group: not all know one at the end."""
@@ -266,24 +257,6 @@ def _as_text(rows: Sequence[Row]) -> list[dict[str, str]]:
         return as_text(rows)
     except ValueError as error:  # a lone surrogate, a blank in an IRI
         raise UsageError(f"A value cannot be sent: {error}.", f"有取值无法发送：{error}。") from error
-
-
-def _term(one: Mapping[str, str]) -> Identifier:
-    """A term of SPARQL 1.1 Query Results JSON (section 3.2.2)."""
-    from rdflib.namespace import XSD
-    from rdflib.term import BNode, Literal, URIRef
-
-    value = one["value"]
-    match one["type"]:
-        case "uri":
-            return URIRef(value)
-        case "bnode":
-            return BNode(value)
-        case _:
-            datatype = URIRef(one["datatype"]) if one.get("datatype") else None
-            if datatype == XSD.boolean:
-                value = _TRUTH.get(value, value)
-            return Literal(value, lang=one.get("xml:lang"), datatype=datatype, normalize=False)
 
 
 class _ReadAs:
