@@ -15,7 +15,7 @@ from egov_kg.publish.describe import Description, Fact
 from egov_kg.publish.views import QB
 from egov_kg.web import documents, problems
 from egov_kg.web.paged import PAGE, wanted
-from egov_kg.web.pages import entity
+from egov_kg.web.pages.views import entity
 
 if TYPE_CHECKING:
     from rdflib.term import Identifier

@@ -18,7 +18,7 @@ from egov_kg.release.registry import Release
 from egov_kg.settings import Language
 from egov_kg.web import listing, tags
 from egov_kg.web.paged import negotiated, page, resource_path
-from egov_kg.web.pages.changed import changed
+from egov_kg.web.pages.parts.changed import changed
 from egov_kg.web.past import FOREVER
 from egov_kg.web.responses import language
 from egov_kg.web.service import service

@@ -25,7 +25,7 @@ from egov_kg.sparql.graph_store import Target
 from egov_kg.sparql.protocol import FORMAT_PARAMETERS, Operation
 from egov_kg.web import tags, writing
 from egov_kg.web.paged import PAGE, lead, negotiated, page
-from egov_kg.web.pages import graphs
+from egov_kg.web.pages.views import graphs
 from egov_kg.web.responses import language
 from egov_kg.web.server.asgi import CANCELLATION
 from egov_kg.web.service import service

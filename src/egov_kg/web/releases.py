@@ -18,7 +18,7 @@ from egov_kg.release.registry import Release
 from egov_kg.store import dumps
 from egov_kg.web import differences, listing, paging, public_url, tags, time
 from egov_kg.web.paged import PAGE, negotiated, page
-from egov_kg.web.pages import history
+from egov_kg.web.pages.known import history
 
 _OFFERS: Final = (DOCUMENT, HTML, *RDF)
 _LONGEST: Final = 2_000

@@ -11,7 +11,7 @@ from egov_kg.sparql.protocol import HttpRequest
 from egov_kg.web import tags, update
 from egov_kg.web.asked import understand
 from egov_kg.web.paged import PAGE, lead, negotiated
-from egov_kg.web.pages import workbench
+from egov_kg.web.pages.workbench import page as workbench
 from egov_kg.web.server.asgi import CANCELLATION
 from egov_kg.web.service import Service, service
 from egov_kg.web.streaming import streamed

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from egov_kg.web.pages import tiles
+from egov_kg.web.pages.figures import tiles
 from support.service import Server, fetch
 
 

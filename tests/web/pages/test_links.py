@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from egov_kg.namespaces import expand
-from egov_kg.web.pages.linked import PAGE
+from egov_kg.web.pages.parts.linked import PAGE
 from support.html import links, parameters, tree, words
 from support.service import Server, fetch
 from support.strange import MANY, strange

@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from egov_kg.web.pages import lettering, maps
+from egov_kg.web.pages import maps
+from egov_kg.web.pages.figures import lettering
 from support.html import SVG, tree, words
 from support.past import Past
 from support.service import Reply, Server, fetch

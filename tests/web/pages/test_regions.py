@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from egov_kg import iris
-from egov_kg.web.pages.gazetteer import LEVELS
+from egov_kg.web.pages.known.gazetteer import LEVELS
 from support.html import links, one, parameters, tree, words
 from support.service import Server, fetch
 

@@ -17,11 +17,12 @@ from egov_kg.publish.void import read_query
 from egov_kg.web import listing
 from egov_kg.web.i18n import gettext, ngettext
 from egov_kg.web.paged import PAGE, page
-from egov_kg.web.pages import charts, chosen, embedded, panels, shown_query
-from egov_kg.web.pages.chosen import Chosen
-from egov_kg.web.pages.measured import Catalogue, catalogue
-from egov_kg.web.pages.observed import observations
-from egov_kg.web.pages.threshold import asked
+from egov_kg.web.pages.figures import charts, chosen, panels
+from egov_kg.web.pages.figures.chosen import Chosen
+from egov_kg.web.pages.figures.threshold import asked
+from egov_kg.web.pages.known.measured import Catalogue, catalogue
+from egov_kg.web.pages.known.observed import observations
+from egov_kg.web.pages.parts import embedded, shown_query
 from egov_kg.web.responses import language
 
 _LONGEST_UNIT: Final = 16

@@ -9,8 +9,11 @@ from flask import Blueprint, Response
 from egov_kg.namespaces import shrink
 from egov_kg.web import citing, listing
 from egov_kg.web.paged import PAGE, page
-from egov_kg.web.pages import checks, embedded, history, shown_query, tiles
-from egov_kg.web.pages.holdings import holdings, text
+from egov_kg.web.pages.figures import tiles
+from egov_kg.web.pages.known import checks, history
+from egov_kg.web.pages.known.holdings import holdings
+from egov_kg.web.pages.known.queries import query
+from egov_kg.web.pages.parts import embedded, shown_query
 from egov_kg.web.service import service
 
 _RECENT: Final = 5
@@ -38,9 +41,9 @@ def overview() -> Response:
         downloads=listing.by_format(listing.downloads(release))[0],
         releases=history.with_changes(recent, total, _RECENT)[:_RECENT],
         queries={
-            name: shown_query.link(text(name)) for name in ("indicator-levels", "topic-sections", "gaps")
+            name: shown_query.link(query(name)) for name in ("indicator-levels", "topic-sections", "gaps")
         },
-        coverage_csv=shown_query.answer(text("indicator-levels"), "csv"),
+        coverage_csv=shown_query.answer(query("indicator-levels"), "csv"),
         cited=citing.whole(),
         embedded=embedded.whole(),
     )

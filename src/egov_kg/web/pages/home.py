@@ -17,7 +17,8 @@ from egov_kg.sparql.queries import find_question
 from egov_kg.web import tags
 from egov_kg.web.kept import Kept
 from egov_kg.web.paged import PAGE, negotiated, page
-from egov_kg.web.pages import shown_query, tiles
+from egov_kg.web.pages.figures import tiles
+from egov_kg.web.pages.parts import shown_query
 from egov_kg.web.service import service
 
 _TOPICS: Final = Path(__file__).parent / "rq" / "topics.rq"

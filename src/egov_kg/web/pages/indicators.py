@@ -11,8 +11,9 @@ from flask import Blueprint, Response, request
 from egov_kg.publish.observations import Term
 from egov_kg.web import listing
 from egov_kg.web.paged import PAGE, at, page
-from egov_kg.web.pages import embedded, shown_query
-from egov_kg.web.pages.measured import Catalogue, Measured, catalogue, query
+from egov_kg.web.pages.known.measured import Catalogue, Measured, catalogue
+from egov_kg.web.pages.known.queries import query
+from egov_kg.web.pages.parts import embedded, shown_query
 
 FACETS: Final = ("topic", "kind", "level")
 _LONGEST: Final = 80

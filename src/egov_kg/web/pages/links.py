@@ -17,7 +17,7 @@ from egov_kg.publish.observations import Term
 from egov_kg.sparql.iris import is_absolute_iri
 from egov_kg.web import listing, paged
 from egov_kg.web.paged import PAGE
-from egov_kg.web.pages import linked, shown_query
+from egov_kg.web.pages.parts import linked, shown_query
 from egov_kg.web.service import service
 
 _NAMES: Final = Path(__file__).parent / "rq" / "names.rq"

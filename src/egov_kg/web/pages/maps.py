@@ -19,10 +19,13 @@ from egov_kg.errors import NotFound
 from egov_kg.web import assets, listing, tags
 from egov_kg.web.i18n import gettext
 from egov_kg.web.paged import PAGE
-from egov_kg.web.pages import facts, lettering, measured, pilot, tiles
-from egov_kg.web.pages.gazetteer import gazetteer
-from egov_kg.web.pages.observed import observations
-from egov_kg.web.pages.tiles import Tile
+from egov_kg.web.pages.figures import lettering, tiles
+from egov_kg.web.pages.figures.tiles import Tile
+from egov_kg.web.pages.known import measured
+from egov_kg.web.pages.known.gazetteer import gazetteer
+from egov_kg.web.pages.known.observed import observations
+from egov_kg.web.pages.parts import facts
+from egov_kg.web.pages.views import pilot
 from egov_kg.web.responses import language
 from egov_kg.web.service import service
 

@@ -16,8 +16,8 @@ from egov_kg.publish.observations import Term
 from egov_kg.publish.void import read_query
 from egov_kg.web import described, paged
 from egov_kg.web.paged import PAGE
-from egov_kg.web.pages import linked, properties, shown_query
-from egov_kg.web.pages.shown import fallback
+from egov_kg.web.pages.parts import linked, properties, shown_query
+from egov_kg.web.pages.parts.shown import fallback
 
 MOST: Final = 40
 """How many links a neighbourhood shows."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -12,8 +10,11 @@ from flask import Blueprint, Response, request
 from egov_kg.errors import UsageError
 from egov_kg.web import listing, paged, paging
 from egov_kg.web.paged import PAGE
-from egov_kg.web.pages import gazetteer, shown_query, tiles
-from egov_kg.web.pages.gazetteer import LEVELS, Gazetteer, Region
+from egov_kg.web.pages.figures import tiles
+from egov_kg.web.pages.known import gazetteer
+from egov_kg.web.pages.known.gazetteer import LEVELS, Gazetteer, Region
+from egov_kg.web.pages.known.queries import query
+from egov_kg.web.pages.parts import shown_query
 from egov_kg.web.responses import language
 
 SIZE: Final = 100
@@ -21,26 +22,8 @@ SIZE: Final = 100
 
 _SORTS: Final = ("code", "name", "facts")
 _ORDERS: Final = ("asc", "desc")
-_QUERY: Final = Path(__file__).parent / "rq" / "facts-of-regions.rq"
 
 blueprint = Blueprint("regions", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A region in a list.
-
-    Attributes:
-        region: which.
-        parents: what it is in, from the largest, without the country.
-        places: how many regions are in it.
-        facts: how many facts name it or one of those; None where none does.
-    """
-
-    region: Region
-    parents: Sequence[Region]
-    places: int
-    facts: int | None
 
 
 @blueprint.route(f"{PAGE}/regions", methods=["GET"])
@@ -52,13 +35,13 @@ def regions() -> Response:
     known = gazetteer.gazetteer()
     found = _sorted(known, known.of_level(level), sort, backwards=order == "desc")
     part = paging.part(found, SIZE)
-    text = _QUERY.read_text(encoding="utf-8")
+    text = query("facts-of-regions")
     return paged.page(
         "pages/regions.html",
         tiles=tiles.tiles(),
         map_svg=tiles.picture(),
         steps=tiles.legend(),
-        named=[row(known, region) for region in _named(known)],
+        named=[known.row(region) for region in _named(known)],
         levels=[(name, len(known.of_level(name))) for name in LEVELS],
         total=len(known.regions),
         level=level,
@@ -66,17 +49,10 @@ def regions() -> Response:
         order=order,
         sorts=_SORTS,
         part=part,
-        rows=[row(known, region) for region in part.items],
+        rows=[known.row(region) for region in part.items],
         query=shown_query.link(text),
         csv=shown_query.answer(text, "csv"),
     )
-
-
-def row(known: Gazetteer, region: Region) -> Row:
-    """A region for a list."""
-    iri = region.term.iri
-    above = [one for one in known.above(iri) if one.level != "country"]
-    return Row(region, above, len(known.children.get(iri, ())), known.count(iri))
 
 
 def _named(known: Gazetteer) -> list[Region]:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from egov_kg.web import described
 from egov_kg.web.paged import PAGE
-from egov_kg.web.pages import entity, vocabulary
+from egov_kg.web.pages.views import entity, vocabulary
 
 blueprint = Blueprint("things", __name__)
 

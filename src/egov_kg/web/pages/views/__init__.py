@@ -1,0 +1,1 @@
+"""What a thing's page shows besides what all have, by its class."""
