@@ -79,7 +79,7 @@ MANIFEST_10 = _object(
     {
         "versions": {**_array(TEXT), "contains": {"const": "1.0-draft"}},
         **_COMMON,
-        "view": _object({"url": {"type": "string", "pattern": r"^https?://.*\{\+?id\}"}}),
+        "view": _object({"url": {"type": "string", "pattern": r"^https?://.*\{id\}"}}),
         "preview": _object({"width": {"type": "integer"}, "height": {"type": "integer"}}),
         "suggest": _object({what: {"type": "boolean"} for what in ("entity", "property", "type")}),
         "extend": _object(
@@ -95,7 +95,7 @@ MANIFEST_10 = _object(
 _VALUE: Schema = {"type": ["boolean", "number"]}
 
 
-def _candidate(feature: Schema) -> Schema:
+def _candidate(feature: Schema, **optional: Schema) -> Schema:
     return _object(
         {
             "id": TEXT,
@@ -105,7 +105,8 @@ def _candidate(feature: Schema) -> Schema:
             "score": {"type": "number", "minimum": 0, "maximum": 100},
             "features": _array(feature),
             "match": {"type": "boolean"},
-        }
+        },
+        optional,
     )
 
 
@@ -116,7 +117,13 @@ RESULTS_02: Schema = {
 RESULTS_10 = _object(
     {
         "results": _array(
-            _object({"candidates": _array(_candidate(_object({"id": TEXT, "name": TEXT, "value": _VALUE})))})
+            _object(
+                {
+                    "candidates": _array(
+                        _candidate(_object({"id": TEXT, "name": TEXT, "value": _VALUE}), lang=TEXT)
+                    )
+                }
+            )
         )
     }
 )
@@ -141,17 +148,28 @@ PROPOSED = _object(
     {"type": TEXT, "limit": {"type": "integer"}},
 )
 _META = _array(_object({"id": TEXT, "name": TEXT}, {"type": _NAMED}))
-_CELL: Schema = _array({"oneOf": [_object({"id": TEXT, "name": TEXT}), _object({"str": TEXT})]})
+
+
+def _cell(**optional: Schema) -> Schema:
+    kinds = [_object({"id": TEXT, "name": TEXT}, optional), _object({"str": TEXT}, optional)]
+    return _array({"oneOf": kinds})
+
+
 EXTENDED_02 = _object(
     {
         "meta": _META,
-        "rows": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": _CELL}},
+        "rows": {
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": _cell()},
+        },
     }
 )
 EXTENDED_10 = _object(
     {
         "meta": _META,
-        "rows": _array(_object({"id": TEXT, "properties": _array(_object({"id": TEXT, "values": _CELL}))})),
+        "rows": _array(
+            _object({"id": TEXT, "properties": _array(_object({"id": TEXT, "values": _cell(lang=TEXT)}))})
+        ),
     }
 )
 

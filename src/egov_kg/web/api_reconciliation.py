@@ -94,6 +94,15 @@ RECONCILIATION: Final[tuple[Operation, ...]] = (
         "asOf",
         "lang",
     ),
+    Operation(
+        "reconcileView",
+        "/reconcile/view",
+        "get",
+        Words("Lead to the page of an entity", "引向实体的页面"),
+        (),
+        (_ID, "asOf", "lang"),
+        ("303",),
+    ),
     _preview("reconcilePreview", "/reconcile/preview"),
     _propose("reconcilePropose", "/reconcile/propose"),
     get(

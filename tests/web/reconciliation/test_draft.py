@@ -40,8 +40,9 @@ def test_the_manifest(complete: Server, path: str, lang: str) -> None:
     reply = fetch(complete, path)
     found = valid(reply, MANIFEST_10)
     assert (found["lang"], reply.headers["content-language"]) == (lang, lang)
-    address = found["view"]["url"].replace("{+id}", "id/region/610000").removeprefix(complete.url)
-    assert fetch(complete, address).status == 200
+    address = found["view"]["url"].replace("{id}", "id%2Fregion%2F610000").removeprefix(complete.url)
+    led = fetch(complete, address).headers["location"]
+    assert led == f"{complete.url}/{lang}/id/region/610000"
 
 
 class TestMatch:
@@ -128,10 +129,20 @@ def test_extension(complete: Server) -> None:
     assert "within" in {one["id"] for one in proposed["properties"]}
 
 
+def test_texts_in_another_language_say_so(complete: Server) -> None:
+    body = {"ids": ["id/region/610000"], "properties": [{"id": "name-zh"}, {"id": "name-en"}]}
+    for lang, zh, en in (("en", {"lang": "zh"}, {}), ("zh", {}, {"lang": "en"})):
+        (row,) = valid(send(complete, f"/{lang}{ROOT}/extend", body), EXTENDED_10)["rows"]
+        assert [one["values"] for one in row["properties"]] == [
+            [{"str": "陕西省"} | zh],
+            [{"str": "Shaanxi"} | en],
+        ]
+
+
 def test_the_past(past: Past) -> None:
     body = {"queries": [{"conditions": [name("North 1")]}]}
     for id_, matches in ((past.ids[0], True), (past.ids[2], False)):
         (result,) = send(past.server, f"{ROOT}/match?asOf={id_}", body).json["results"]
         assert any(one["match"] for one in result["candidates"]) is matches
     view = fetch(past.server, ROOT, asOf=past.ids[0]).json["view"]["url"]
-    assert view.endswith(f"/{{+id}}?asOf={past.ids[0]}")
+    assert view.endswith(f"/view?id={{id}}&asOf={past.ids[0]}")

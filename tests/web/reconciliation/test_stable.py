@@ -19,13 +19,21 @@ from support.reconciliation import (
     form,
     valid,
 )
-from support.service import Server, fetch
+from support.service import Reply, Server, fetch
 
 SHAANXI, GULOU = "id/region/610000", "id/region/320106"
 
 
 def manifest(server: Server, path: str = "/reconcile") -> Any:
     return valid(fetch(server, path), MANIFEST_02)
+
+
+def followed(server: Server, path: str) -> Reply:
+    """What a reader gets at an address that may lead to another one of the service."""
+    reply = fetch(server, path, headers={"Accept": "text/html"})
+    if reply.status != 303:
+        return reply
+    return fetch(server, reply.headers["location"].removeprefix(server.url), headers={"Accept": "text/html"})
 
 
 class TestManifest:
@@ -60,9 +68,10 @@ class TestManifest:
     def test_what_it_names_is_there(self, complete: Server) -> None:
         found = manifest(complete, "/zh/reconcile")
         own = complete.url
-        for template in (found["view"]["url"], found["preview"]["url"]):
-            address = template.replace("{{id}}", "id%2Fregion%2F610000").removeprefix(own)
-            assert "陕西省" in fetch(complete, address).body.decode()
+        for id_ in ("id%2Fregion%2F610000", "id/region/610000"):
+            for template in (found["view"]["url"], found["preview"]["url"]):
+                address = template.replace("{{id}}", id_).removeprefix(own)
+                assert "陕西省" in followed(complete, address).body.decode()
         assert fetch(complete, found["logo"].removeprefix(own)).media_type == "image/svg+xml"
         assert fetch(complete, found["documentation"].removeprefix(own)).status == 200
 
@@ -73,11 +82,31 @@ class TestManifest:
         (one, *_) = valid(reply, RESULTS_02)["q"]["result"]
         for template in (found["view"]["url"], found["preview"]["url"]):
             address = template.replace("{{id}}", one["id"]).removeprefix(server.url)
-            assert "North 1" in fetch(server, address, headers={"Accept": "text/html"}).body.decode()
-            assert "North 1" not in fetch(server, address.replace(f"asOf={id_}", "")).body.decode()
+            assert "North 1" in followed(server, address).body.decode()
+            assert "North 1" not in followed(server, address.replace(f"&asOf={id_}", "")).body.decode()
         flyout = found["suggest"]["entity"]["flyout_service_path"].replace("${id}", one["id"])
         assert "North 1" in fetch(server, f"/en/reconcile{flyout}").body.decode()
         assert "asOf" not in json.dumps(manifest(server))
+
+
+class TestView:
+    def test_every_entity_that_is_suggested_can_be_viewed(self, complete: Server) -> None:
+        found = valid(
+            fetch(complete, "/zh/reconcile/suggest/entity", prefix="", type="code", limit="100"), SUGGESTED
+        )
+        foreign = [one["id"] for one in found["result"] if one["id"].startswith("http")]
+        assert foreign
+        for id_ in foreign:
+            reply = fetch(complete, "/zh/reconcile/view", id=id_)
+            assert (reply.status, reply.headers["location"]) == (303, id_)
+        own = fetch(complete, "/zh/reconcile/view", id=SHAANXI)
+        assert own.headers["location"] == f"{complete.url}/zh/{SHAANXI}"
+
+    @pytest.mark.parametrize(
+        ("id_", "status"), [("", 400), ("https://example.org/", 404), ("//example.org", 404)]
+    )
+    def test_it_leads_nowhere_else(self, complete: Server, id_: str, status: int) -> None:
+        assert fetch(complete, "/reconcile/view", id=id_).status == status
 
 
 class TestQueries:
@@ -128,6 +157,16 @@ class TestQueries:
         posted = form(complete, queries=queries)
         assert posted.json == reply.json
         assert posted.headers["cache-control"] == "no-store"
+
+    def test_an_empty_cell_takes_no_other_answer_away(self, complete: Server) -> None:
+        batch = {
+            "a": {"query": "MIIT"},
+            "b": {"query": " ", "type": ""},
+            "c": {"query": "", "properties": [{"pid": "code", "v": "610000"}]},
+        }
+        found = valid(form(complete, queries=batch), RESULTS_02)
+        firsts = [one["result"][0]["id"] if one["result"] else "" for one in found.values()]
+        assert firsts == ["id/organisation/miit", "", SHAANXI]
 
     def test_an_empty_batch(self, complete: Server) -> None:
         assert valid(form(complete, queries={}), RESULTS_02) == {}

@@ -42,9 +42,9 @@ def reconciled(asked: Iterable[Question]) -> Iterator[tuple[Candidate, ...]]:
         yield entities.reconciler().candidates(question, language())
 
 
-def written(candidates: Iterable[Candidate], *, named: bool) -> list[dict[str, Any]]:
-    """Candidates as JSON; in version 1.0 their features have names."""
-    return [entities.candidate(one, language(), named=named) for one in candidates]
+def written(candidates: Iterable[Candidate], *, is_draft: bool) -> list[dict[str, Any]]:
+    """Candidates as JSON, as 0.2 or 1.0-draft has them."""
+    return [entities.candidate(one, language(), is_draft=is_draft) for one in candidates]
 
 
 def form() -> Mapping[str, list[str]]:

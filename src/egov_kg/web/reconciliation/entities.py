@@ -35,6 +35,14 @@ def name(hit: Hit, lang: Language) -> str:
     return said(hit.labels, lang) or shrink(hit.iri)
 
 
+def named(hit: Hit, lang: Language) -> dict[str, str]:
+    """The name of a thing as 1.0 writes it: with its language where it has none in the one asked for."""
+    found = {"name": name(hit, lang)}
+    if lang in hit.labels or not hit.labels:
+        return found
+    return found | {"lang": next(iter(hit.labels))}
+
+
 def type_of(one: Type, lang: Language) -> dict[str, Any]:
     """A type with the broader one."""
     found: dict[str, Any] = {"id": one.id, "name": said(one.labels, lang) or one.id}
@@ -51,21 +59,21 @@ def types_of(hit: Hit, lang: Language) -> list[dict[str, str]]:
     return [{"id": hit.kind, "name": KIND_NAMES[hit.kind][lang]}, *classes]
 
 
-def candidate(one: Candidate, lang: Language, *, named: bool) -> dict[str, Any]:
+def candidate(one: Candidate, lang: Language, *, is_draft: bool) -> dict[str, Any]:
     """A candidate.
 
     Args:
         one: the candidate.
         lang: of its name and description.
-        named: whether its features have names, as in version 1.0.
+        is_draft: whether to write it as in version 1.0: features have names, and names a language.
     """
     features = [
-        {"id": id_} | ({"name": _feature(id_, lang)} if named else {}) | {"value": value}
+        {"id": id_} | ({"name": _feature(id_, lang)} if is_draft else {}) | {"value": value}
         for id_, value in one.features.values().items()
     ]
     return {
         "id": shortened(one.hit.iri),
-        "name": name(one.hit, lang),
+        **(named(one.hit, lang) if is_draft else {"name": name(one.hit, lang)}),
         "description": described(one.hit, lang),
         "type": types_of(one.hit, lang),
         "score": one.score,

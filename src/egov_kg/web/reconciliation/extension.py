@@ -54,7 +54,7 @@ class Extended:
     Attributes:
         columns: the properties, as they are described.
         ids: the entities, as they were given.
-        cells: by entity and property, each value as JSON.
+        cells: by entity and property, each value as JSON, with its language where that is not `lang`.
     """
 
     columns: tuple[dict[str, Any], ...]
@@ -83,7 +83,9 @@ def extended(raw: object, lang: Language) -> Extended:
     listed = reading.listed(query.get("properties"), "extend.properties", reading.MOST_PROPERTIES)
     wanted = [_wanted(one, f"extend.properties[{place}]") for place, one in enumerate(listed)]
     indicators = _indicators(wanted, lang)
-    columns = tuple(_column(one, indicators, lang) for one in wanted)
+    columns = tuple(
+        _column(one, f"extend.properties[{place}].id", indicators, lang) for place, one in enumerate(wanted)
+    )
     iris = {id_: resolved(id_) for id_ in ids}
     facts = _facts([iri for iri in iris.values() if is_absolute_iri(iri)], wanted)
     names = _names(facts, lang)
@@ -116,7 +118,7 @@ def _indicators(wanted: Iterable[Wanted], lang: Language) -> Mapping[str, Hit]:
     }
 
 
-def _column(one: Wanted, indicators: Mapping[str, Hit], lang: Language) -> dict[str, Any]:
+def _column(one: Wanted, where: str, indicators: Mapping[str, Hit], lang: Language) -> dict[str, Any]:
     if known := PROPERTIES.get(one.id):
         found: dict[str, Any] = {"id": one.id, "name": known.name(lang)}
         if type_ := entities.reconciler().types.all.get(_TYPES.get(one.id, "")):
@@ -126,9 +128,10 @@ def _column(one: Wanted, indicators: Mapping[str, Hit], lang: Language) -> dict[
         return {"id": one.id, "name": entities.name(hit, lang)}
     known_ids = ", ".join(PROPERTIES)
     raise UsageError(
-        f"There is no property {one.id[:60]!r}; there are {known_ids}, and {_INDICATOR}… for each indicator.",
-        f"没有属性 {one.id[:60]!r}；可用 {known_ids}，以及各指标的 {_INDICATOR}…。",
-        parameter="extend.properties",
+        f"{where}: there is no property {one.id[:60]!r}; there are {known_ids}, and {_INDICATOR}… for each "
+        "indicator.",
+        f"{where}：没有属性 {one.id[:60]!r}；可用 {known_ids}，以及各指标的 {_INDICATOR}…。",
+        parameter=where,
     )
 
 
@@ -174,7 +177,7 @@ def _cell(
         return [{"str": figure.label(lang)} for figure in figures]
     if id_ in ("name-zh", "name-en"):
         wanted = id_.removeprefix("name-")
-        return [{"str": str(one)} for one in _sorted(facts.get("name", ())) if _language(one) == wanted]
+        return [_text(one, lang) for one in _sorted(facts.get("name", ())) if _language(one) == wanted]
     if id_ == "definition":
         return [{"str": str(one)} for one in facts.get(id_, ()) if _language(one) in ("", lang)]
     if id_ in PROPERTIES:
@@ -207,8 +210,13 @@ def _observations(iri: str) -> tuple[Observation, ...]:
 
 def _value(value: Identifier, names: Mapping[str, Hit], lang: Language) -> dict[str, Any]:
     if hit := names.get(str(value)):
-        return {"id": shortened(hit.iri), "name": entities.name(hit, lang)}
-    return {"str": str(value)}
+        return {"id": shortened(hit.iri)} | entities.named(hit, lang)
+    return _text(value, lang)
+
+
+def _text(value: Identifier, lang: Language) -> dict[str, str]:
+    own = _language(value)
+    return {"str": str(value)} | ({"lang": own} if own not in ("", lang) else {})
 
 
 def _sorted(values: Sequence[Identifier]) -> list[Identifier]:

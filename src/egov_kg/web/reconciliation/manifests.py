@@ -46,7 +46,7 @@ def stable() -> dict[str, Any]:
         **_shared(),
         "identifierSpace": BASE,
         "schemaSpace": PREFIXES["egov"],
-        "view": {"url": f"{public_url.own()}/{language()}/{{{{id}}}}{_as_of('?')}"},
+        "view": {"url": f"{own}/view?id={{{{id}}}}{_as_of('&')}"},
         "preview": {"url": f"{own}/preview?id={{{{id}}}}{_as_of('&')}", "width": _WIDTH, "height": _HEIGHT},
         "suggest": {what: suggesting(what) for what in WHATS},
         "extend": {
@@ -64,7 +64,7 @@ def draft() -> dict[str, Any]:
     return {
         "versions": ["1.0-draft"],
         **_shared(),
-        "view": {"url": f"{public_url.own()}/{language()}/{{+id}}{_as_of('?')}"},
+        "view": {"url": f"{root()}/view?id={{id}}{_as_of('&')}"},
         "preview": {"width": _WIDTH, "height": _HEIGHT},
         "suggest": dict.fromkeys(WHATS, True),
         "extend": {

@@ -35,7 +35,7 @@ def stable(raw: object, where: str) -> Question:
     if "type_strict" in query:
         reading.one_of(query["type_strict"], f"{where}.type_strict", ("any", "all", "should"))
     names: tuple[Names, ...] = ()
-    if query.get("query") is not None:
+    if not _is_blank(query.get("query")):
         names = (Names((reading.text(query["query"], f"{where}.query"),)),)
     conditions = []
     given = reading.listed(query.get("properties") or [], f"{where}.properties", reading.MOST_CONDITIONS)
@@ -43,9 +43,9 @@ def stable(raw: object, where: str) -> Question:
         at = f"{where}.properties[{place}]"
         one = reading.mapping(each, at)
         known = property_of(one.get("pid"), f"{at}.pid")
-        if values := _values(one.get("v"), f"{at}.v"):
+        if values := _values(_member(one, "v", at), f"{at}.v"):
             conditions.append(Condition(known, values))
-    if not names and not given:
+    if query.get("query") is None and not given:
         raise UsageError(
             f"{where} asks for nothing: give query, or properties.",
             f"{where} 没有内容：请给出 query 或 properties。",
@@ -76,7 +76,7 @@ def draft(raw: object, where: str) -> Question:
         one = reading.mapping(each, at)
         reading.only(one, at, _CONDITION)
         quantifier, required = _quantifier(one, at), _required(one, at)
-        values = _values(one.get("propertyValue"), f"{at}.propertyValue")
+        values = _values(_member(one, "propertyValue", at), f"{at}.propertyValue")
         if reading.one_of(one.get("matchType"), f"{at}.matchType", ("name", "property")) == "name":
             if one.get("matchQualifier") is not None:
                 raise _no_qualifier(one["matchQualifier"], at, ())
@@ -101,7 +101,10 @@ def draft(raw: object, where: str) -> Question:
             parameter=where,
             limit=reading.MOST_TEXTS,
         )
-    types = [] if query.get("type") is None else [query["type"]]
+    type_ = query.get("type")
+    if isinstance(type_, list):
+        raise reading.wrong(f"{where}.type", "one type, as a text", "一个类型（文本）", type_)
+    types = [] if type_ is None else [type_]
     return Question(tuple(names), _types(types, f"{where}.type"), tuple(conditions), _limit(query, where))
 
 
@@ -132,7 +135,8 @@ def _types(given: Sequence[object], where: str) -> tuple[str, ...]:
     found = []
     for one in reading.listed(list(given), where, reading.MOST_VALUES):
         id_ = one.get("id") if isinstance(one, dict) else one  # OpenRefine sends both
-        found.append(reading.text(id_, where))
+        if not _is_blank(id_):
+            found.append(reading.text(id_, where))
     return tuple(found)
 
 
@@ -141,7 +145,19 @@ def _values(given: object, where: str) -> tuple[Value, ...]:
     if given is None:
         return ()
     many = reading.listed(given if isinstance(given, list) else [given], where, reading.MOST_VALUES)
-    return tuple(_value(one, where) for one in many if not (isinstance(one, str) and not one.strip()))
+    return tuple(_value(one, where) for one in many if not _is_blank(one))
+
+
+def _is_blank(given: object) -> bool:
+    """Whether it is nothing, or an empty cell of a table."""
+    return given is None or (isinstance(given, str) and not given.strip())
+
+
+def _member(one: Mapping[str, Any], name: str, at: str) -> object:
+    """What has to be there, if only to say that it is nothing."""
+    if name not in one:
+        raise UsageError(f"{at} has no {name}.", f"{at} 缺少 {name}。", parameter=at)
+    return one[name]
 
 
 def _value(given: object, where: str) -> Value:

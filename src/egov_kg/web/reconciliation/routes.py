@@ -88,7 +88,7 @@ def match() -> Response:
         reading.require_batch(len(queries))
     raw = reading.listed(queries, "queries", reading.MOST_QUERIES)
     asked = [questions.draft(one, f"queries[{place}]") for place, one in enumerate(raw)]
-    results = [{"candidates": answers.written(found, named=True)} for found in answers.reconciled(asked)]
+    results = [{"candidates": answers.written(found, is_draft=True)} for found in answers.reconciled(asked)]
     return answers.said({"results": results})
 
 
@@ -148,6 +148,15 @@ def flyout(what: str) -> Response:
     return answers.answer("flyout", (what, id_), lambda: preview.flyout(wanted, id_, language()))
 
 
+@_route("/view", "GET")
+def view() -> Response:
+    """Lead to the page of an entity, or to its own address where it is named by another vocabulary."""
+    address = preview.address(request.args.get("id", ""), language())
+    response = in_language(Response(status=303, headers={"Location": address}))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @_route("/preview", "GET")
 @_route("/1.0/preview", "GET")
 def show() -> Response:
@@ -173,9 +182,20 @@ def _batch(text: str) -> Mapping[str, Any]:
     reading.require_batch(len(batch))
     asked = {id_: questions.stable(one, f"queries.{id_[:40]}") for id_, one in batch.items()}
     found = zip(asked, answers.reconciled(asked.values()), strict=True)
-    return {id_: {"result": answers.written(candidates, named=False)} for id_, candidates in found}
+    return {id_: {"result": answers.written(candidates, is_draft=False)} for id_, candidates in found}
 
 
 def _extend(text: str) -> Mapping[str, Any]:
     found = extension.extended(reading.parsed(text, "extend"), language())
-    return {"meta": list(found.columns), "rows": found.cells}
+    return {"meta": list(found.columns), "rows": _without_languages(found.cells)}
+
+
+def _without_languages(cells: Mapping[str, Mapping[str, list[dict[str, Any]]]]) -> dict[str, Any]:
+    """Cells as 0.2 knows them."""
+    return {
+        id_: {
+            property_: [{key: one[key] for key in one if key != "lang"} for one in values]
+            for property_, values in row.items()
+        }
+        for id_, row in cells.items()
+    }
