@@ -62,7 +62,7 @@ def bound(fact: str, side: str, value: str, *, inclusive: bool) -> str:
     ],
 )
 def test_a_threshold_has_three_answers(store: Store, threshold: str, domains: str, ministries: str) -> None:
-    query = text("main-business-at-least-80").replace("{ 80.0 }", f"{{ {threshold} }}")
+    query = text("main-business-at-least-80").replace("{ 80 }", f"{{ {threshold} }}")
     verdicts = by_fact(answer(store, query), "verdict")
     assert verdicts[OBSERVATION + "main-business-prefecture-domains"] == domains
     assert verdicts[OBSERVATION + "main-business-central"] == ministries
@@ -72,7 +72,7 @@ def test_a_threshold_has_three_answers(store: Store, threshold: str, domains: st
     "threshold", ["0.0", "22.4", "50.0", "70.0", "71.0", "90.0", "99.9", "100.0", "100.1"]
 )
 def test_the_answers_are_those_of_the_reference(store: Store, threshold: str) -> None:
-    query = text("shares-at-least-90").replace("{ 90.0 }", f"{{ {threshold} }}")
+    query = text("shares-at-least-90").replace("{ 90 }", f"{{ {threshold} }}")
     rows = column(answer(store, query), "fact", "qualifier", "value", "verdict")
     assert len({qualifier for _, qualifier, _, _ in rows}) >= 4
     for fact, qualifier, value, verdict in rows:
@@ -81,7 +81,7 @@ def test_the_answers_are_those_of_the_reference(store: Store, threshold: str) ->
 
 
 def test_the_bound_of_logic_excludes_but_is_said_to_be_of_logic(store: Store) -> None:
-    query = text("shares-at-least-90").replace("{ 90.0 }", "{ 100.5 }")
+    query = text("shares-at-least-90").replace("{ 90 }", "{ 100.5 }")
     rows = column(answer(store, query), "fact", "verdict", "upper", "upper_from")
     assert {verdict for _, verdict, _, _ in rows} == {"excluded"}
     assert (OBSERVATION + "website-provincial", "excluded", "100", "logic") in rows
