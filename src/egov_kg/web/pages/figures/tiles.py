@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from egov_kg.publish.observations import Observation, Term
 from egov_kg.settings import Language
 from egov_kg.web import paged
 from egov_kg.web.kept import Kept
+from egov_kg.web.pages.known.gazetteer import gazetteer
 from egov_kg.web.service import service
 
-_QUERY: Final = Path(__file__).parent / "rq" / "provinces.rq"
 _PREFIX: Final = "CN-"
 _STEPS: Final = (1, 2, 4, 7)
 _PROVINCE: Final = slice(0, 2)
@@ -120,14 +119,12 @@ def of_figures(figures: Iterable[Observation]) -> tuple[Tile, ...]:
 
 
 def _read() -> tuple[Tile, ...]:
+    known = gazetteer()
     found = []
-    for row in service().store.select(_QUERY.read_text(encoding="utf-8")):
-        code = str(row["iso"]).removeprefix(_PREFIX)
-        if code not in _PLACES:
-            continue
-        words = {lang: str(row[f"region_{lang}"]) for lang in ("en", "zh") if f"region_{lang}" in row}
-        facts = int(str(row["facts"])) if "facts" in row else None
-        found.append(Tile(Term(str(row["region"]), words), code, *_PLACES[code], facts))
+    for region in known.of_level("province"):
+        code = region.iso.removeprefix(_PREFIX)
+        if code in _PLACES:
+            found.append(Tile(region.term, code, *_PLACES[code], known.count(region.term.iri)))
     return tuple(sorted(found, key=lambda tile: (tile.row, tile.column)))
 
 
