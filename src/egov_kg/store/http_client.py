@@ -102,7 +102,12 @@ def asking(
         on_open(connection.break_off)
     try:
         with _told(place, deadline):
-            connection.request(method, place.path + place.query, body, fields)
+            try:
+                connection.request(method, place.path + place.query, body, fields)
+            except (BrokenPipeError, ConnectionResetError):
+                # Who refuses a request, as by 401, need not read its body: the answer may be there all the same.
+                if connection.sock is None:
+                    raise
             incoming = Incoming(place, connection.getresponse(), deadline)
         if incoming.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise failed(
