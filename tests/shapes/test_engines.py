@@ -29,8 +29,6 @@ from support.shacl import GRAPH, Verdict, by_queries, cases, ntriples, snapshot
 
 DATA, CASES = cases()
 ALL = "https://w3id.org/egov-kg/graph/all-violating"
-BY_CHANCE = {("virtuoso", "ic-12"), ("virtuoso", "ic-19"), ("virtuoso", "undeclared-term")}
-"""Integrity checks answered rightly in one run, refused or answered wrongly in the next (docs/engines.md)."""
 
 # No query finds what an engine does not keep: these become other datatypes, or values of other forms.
 for _triple in [*DATA]:
@@ -83,8 +81,6 @@ def test_every_violating_file_breaks_what_it_breaks_for_the_reference(held: Held
 @pytest.mark.parametrize("rule", CHECK_RULES)
 def test_an_integrity_check_tells_its_two_files_apart(held: Held, rule: str) -> None:
     """That the findings are the right ones, `test_pairs` sees at home."""
-    if (held.name, rule) in BY_CHANCE:
-        pytest.skip("Virtuoso 7.2.5 answers it rightly in one run and not in the next")
     bad, good = (f"https://w3id.org/egov-kg/graph/{kind}-{rule}" for kind in ("breaks", "keeps"))
     held.put(bad, triples(list(parse_rdf(violating(rule)))))
     held.put(good, triples(list(parse_rdf(conforming(rule)))))
