@@ -1,4 +1,4 @@
-"""The questions and the integrity checks over another engine: the same answers as our own store gives."""
+"""The questions and the integrity checks over other engines: the same answers as our own store gives."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from egov_kg.settings import Settings
 from egov_kg.sparql.queries import Question
 from egov_kg.store.remote import Remote
 from support.cli import Built
-from support.engines import Engine, pushed
+from support.engines import ENGINES, engine_of, pushed
 from support.questions import QUESTIONS, SOURCES, answer, expected
 
 CHECKS = tuple(check for check in load_checks(SOURCES) if check.scope != "imports")
 
 
-# Virtuoso plans by chance, and so answers by chance: `benchmarks/engines.py` says how often rightly.
-@pytest.fixture(scope="module")
-def store(built: Built, oxigraph_engine: Engine) -> Iterator[Remote]:
+@pytest.fixture(scope="module", params=ENGINES)
+def store(built: Built, request: pytest.FixtureRequest) -> Iterator[Remote]:
     """The project's own release in an engine."""
     release = Registry(built.home).get(built.id)
     bounds = Settings(home=built.home, query_timeout=200.0, write_timeout=200.0, evaluators=1)
-    with Remote(release.id, pushed(oxigraph_engine, release, bounds)) as remote:
+    with Remote(release.id, pushed(engine_of(request.param, request), release, bounds)) as remote:
         yield remote
 
 

@@ -105,7 +105,7 @@ def asking(
             try:
                 connection.request(method, place.path + place.query, body, fields)
             except (BrokenPipeError, ConnectionResetError):
-                # Who refuses a request, as by 401, need not read its body: the answer may be there all the same.
+                # Who refuses a request, as by 401, need not read its body: the answer may be there even so.
                 if connection.sock is None:
                     raise
             incoming = Incoming(place, connection.getresponse(), deadline)
