@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.request import (
@@ -313,37 +314,43 @@ def test_digest_is_preferred_and_the_password_stays_here(upstream: Upstream) -> 
         ask(endpoint(upstream, store_user="u", store_password="q"))
 
 
-def test_a_refusal_that_comes_before_a_long_request_is_sent_is_heard() -> None:
+@contextmanager
+def unread(*statuses: bytes) -> Iterator[tuple[Settings, list[bytes]]]:
+    """An engine that reads of requests their heads, which are listed, and at last a whole one."""
     heads: list[bytes] = []
 
     def served(listening: socket.socket) -> None:
-        for status in (b"401 Unauthorized\r\nWWW-Authenticate: Basic realm=x", b"201 Created"):
+        for status in statuses:
             client, _ = listening.accept()
             with client, client.makefile("rb") as request:
                 lines = list(iter(request.readline, b"\r\n"))
                 heads.append(b"".join(lines))
                 if len(heads) == 2:
-                    length = next(
-                        int(line.split()[1]) for line in lines if line.startswith(b"Content-Length")
-                    )
-                    request.read(length)
+                    (size,) = (line for line in lines if line.startswith(b"Content-Length"))
+                    request.read(int(size.split()[1]))
                 client.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=served, args=(listening,), daemon=True)
         thread.start()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        known = Settings(
-            home=Path("/none"),
-            store=url,
-            store_graphs=url,
-            store_user="u",
-            store_password="p",
-            store_retries=0,
-        )
-        Endpoint(known).put("u:a", b"<u:s> <u:p> <u:o> .\n" * 1_000_000, 20, replace=True)
+        known = {"store_user": "u", "store_password": "p", "store_retries": 0}
+        yield Settings(home=Path("/none"), store=url, store_graphs=url, **known), heads  # type: ignore[arg-type]
         thread.join(20)
+
+
+LONG = b"<u:s> <u:p> <u:o> .\n" * 1_000_000
+
+
+def test_a_refusal_that_comes_before_a_long_request_is_sent_is_heard() -> None:
+    with unread(b"401 Unauthorized\r\nWWW-Authenticate: Basic realm=x", b"201 Created") as (known, heads):
+        Endpoint(known).put("u:a", LONG, 20, replace=True)
     assert [b"Authorization: Basic" in head for head in heads] == [False, True]
+
+
+def test_nothing_else_is_believed_of_who_has_not_read_it() -> None:
+    with unread(b"201 Created") as (known, _), pytest.raises(UpstreamFailed):
+        Endpoint(known).put("u:a", LONG, 20, replace=True)
 
 
 def test_a_token_is_sent_at_once(upstream: Upstream) -> None:

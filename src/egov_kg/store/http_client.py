@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from egov_kg.errors import UpstreamFailed
@@ -102,13 +103,7 @@ def asking(
         on_open(connection.break_off)
     try:
         with _told(place, deadline):
-            try:
-                connection.request(method, place.path + place.query, body, fields)
-            except (BrokenPipeError, ConnectionResetError):
-                # Who refuses a request, as by 401, need not read its body: the answer may be there even so.
-                if connection.sock is None:
-                    raise
-            incoming = Incoming(place, connection.getresponse(), deadline)
+            incoming = Incoming(place, connection.answer(method, body, fields), deadline)
         if incoming.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise failed(
                 place, "it compressed its answer though asked not to", "对方压缩了结果，而请求未允许"
@@ -226,6 +221,20 @@ class _Connection(http.client.HTTPConnection):
             self.sock = _Deadlined(plain, self._deadline)
             return
         raise last
+
+    def answer(self, method: str, body: bytes | None, fields: Mapping[str, str]) -> http.client.HTTPResponse:
+        """Send a request for the place; of one that could not be sent whole only a refusal is an answer."""
+        try:
+            self.request(method, self._place.path + self._place.query, body, fields)
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+            # Who refuses a request, as by 401, need not read its body.
+            if self.sock is None:
+                raise
+            answer = self.getresponse()
+            if answer.status < HTTPStatus.BAD_REQUEST:
+                raise
+            return answer
+        return self.getresponse()
 
     def break_off(self) -> None:
         """End the exchange from another thread: who reads gets an error."""
