@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -14,8 +15,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from rdflib import Literal
 
-from egov_kg.client import Client
+from egov_kg.client import Client, answers
 from egov_kg.client.endpoint import AGENT, LONGEST_URL, Endpoint
 from egov_kg.errors import (
     EgovError,
@@ -188,6 +190,67 @@ def test_an_answer_that_is_none(body: bytes) -> None:
             endpoint.construct("CONSTRUCT {} {}")
         with pytest.raises(EgovError):
             Client(url).indicators()
+
+
+def answer_of(name: str, *terms: dict[str, Any]) -> Callable[[int], Answer]:
+    """An endpoint that gives these terms as the only column."""
+    rows = [{name: term} for term in terms]
+    body = json.dumps({"head": {"vars": [name]}, "results": {"bindings": rows}}).encode()
+    return lambda _: (200, {}, body)
+
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+@pytest.mark.parametrize("kind", ["HTML", "XMLLiteral"])
+def test_markup_of_strangers_is_not_parsed(kind: str) -> None:
+    """rdflib takes ten seconds for 30 kB."""
+    html = {"type": "literal", "value": "<b>" * 10_000, "datatype": f"{RDF}{kind}"}
+    with answering(answer_of("x", html)) as (url, _):
+        (row,) = Endpoint(url).select("SELECT ?x {}")
+        assert row["x"] == Literal(html["value"])
+        assert Endpoint(url).table("SELECT ?x {}") == [{"x": html["value"]}]
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        {"type": "literal", "value": 5},
+        {"type": "literal", "value": None},
+        {"type": "literal", "value": {"a": 1}},
+        {"type": "literal", "value": "a", "xml:lang": 3},
+        {"type": "triple", "value": {}},
+        {"type": "uri"},
+        {"value": "a"},
+    ],
+)
+def test_what_is_no_term_is_no_answer(term: dict[str, Any]) -> None:
+    with answering(answer_of("x", term)) as (url, _), pytest.raises(UpstreamFailed, match="SPARQL results"):
+        Endpoint(url).table("SELECT ?x {}")
+
+
+def test_a_language_that_rdflib_does_not_know_is_a_text_all_the_same() -> None:
+    odd = {"type": "literal", "value": "a", "xml:lang": "zh_CN"}
+    with answering(answer_of("x", odd)) as (url, _):
+        assert Endpoint(url).table("SELECT ?x {}") == [{"x": "a"}]
+        with pytest.raises(UpstreamFailed, match="terms of RDF"):
+            Endpoint(url).select("SELECT ?x {}")
+
+
+def test_what_was_not_asked_for_is_no_answer() -> None:
+    with answering(answer_of("y", {"type": "literal", "value": "a"})) as (url, _):
+        with pytest.raises(UpstreamFailed, match="what was asked for"):
+            Endpoint(url).table("SELECT ?x (1 AS ?z) {}")
+        with pytest.raises(UpstreamFailed):
+            Client(url).indicators()
+
+
+def test_the_same_page_again_ends_the_reading() -> None:
+    with answering(answer_of("key", {"type": "uri", "value": "a:b"})) as (url, asked):
+        pages = answers._pages(Endpoint(url), "SELECT ?key { FILTER(STR(?key) > ?after) }", "key", {})
+        with pytest.raises(UpstreamFailed, match="same rows"):
+            list(pages)
+    assert len(asked) == 2
 
 
 def test_nobody_is_there() -> None:

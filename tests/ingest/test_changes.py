@@ -78,3 +78,10 @@ def test_the_code_that_is_not_that_of_2012_is_the_other() -> None:
     later = Change(2015, "110228", "密云县", "110118", "密云区", "110228")
     assert (earlier.scheme, earlier.other) == ("gbt2260-earlier", ("522200", "铜仁地区"))
     assert (later.scheme, later.other) == ("gbt2260-later", ("110118", "密云区"))
+
+
+def test_what_happened_begins_with_its_year() -> None:
+    """A region's page has them in the order of these texts."""
+    for change in read_changes():
+        assert change.words["en"].startswith(f"In {change.year} ")
+        assert change.words["zh"].startswith(f"{change.year}年")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egov_kg.errors import EvaluationError
-from egov_kg.sparql.binding import bound, with_rows, with_values, without_dataset
+from egov_kg.sparql.binding import bound, projected, with_rows, with_values, without_dataset
 
 A, B = "<https://example.org/a>", "<https://example.org/b>"
 
@@ -51,6 +51,19 @@ def substituted(query: str, **values: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("value", [A, B, "<https://example.org/none>"])
 def test_the_text_says_what_the_engine_does(query: str, value: str) -> None:
     assert rows(with_values(query, {"s": value})) == substituted(query, s=value)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("SELECT ?a (COUNT(DISTINCT ?b) AS ?n) WHERE { ?a ?b ?c }", ("a", "n")),
+        ("PREFIX as: <urn:as> SELECT DISTINCT ?a ((?b + 1) as ?c) { SELECT ?d { } }", ("a", "c")),
+        ("SELECT * { ?a ?b ?c }", ()),
+        ("SELECT (IF(BOUND(?a), ?a, ?b) AS ?x) { ?a ?b ?c }", ("x",)),
+    ],
+)
+def test_what_a_query_gives(query: str, names: tuple[str, ...]) -> None:
+    assert projected(query) == names
 
 
 def test_no_values_change_nothing() -> None:

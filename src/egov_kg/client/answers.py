@@ -7,17 +7,16 @@ from decimal import Decimal
 from typing import Final
 
 from rdflib import Literal, URIRef
-from rdflib.term import Identifier
 
 from egov_kg.client.endpoint import Endpoint
 from egov_kg.client.graphs import read_query
-from egov_kg.errors import NotFound, QueryError, UpdateForbidden
+from egov_kg.client.results import Solution, Term, texts
+from egov_kg.errors import NotFound, QueryError, UpdateForbidden, UpstreamFailed
 from egov_kg.namespaces import PREFIXES, shrink
 from egov_kg.publish.columns import Column, Kind
 from egov_kg.publish.table import TableRow, of_answers
 from egov_kg.publish.void import read_query as published
 from egov_kg.sparql.guard import inspect
-from egov_kg.store.base import Row
 
 _XSD: Final = PREFIXES["xsd"]
 _KINDS: Final[dict[str, Kind]] = {
@@ -57,6 +56,11 @@ def _pages(endpoint: Endpoint, query: str, key: str, asked: Asked) -> Iterator[l
     after = ""
     while page := endpoint.table(query, {**terms, "after": [Literal(after)]}):
         yield page
+        if page[-1][key] <= after:
+            raise UpstreamFailed(
+                f"{endpoint.url} gives the same rows again where the next are asked for.",
+                f"{endpoint.url} 在请求后续行时又返回了相同的行。",
+            )
         after = page[-1][key]
 
 
@@ -96,17 +100,17 @@ def select(endpoint: Endpoint, query: str) -> tuple[tuple[Column, ...], list[Tab
         )
     names, solutions = endpoint.solutions(query)
     columns = tuple(Column(name, _kind(name, solutions), name, name) for name in names)
-    return columns, [{name: str(one.get(name, "")) for name in names} for one in solutions]
+    return columns, [*texts(names, solutions)]
 
 
-def _kind(name: str, solutions: Sequence[Row]) -> Kind:
+def _kind(name: str, solutions: Sequence[Solution]) -> Kind:
     """What the values of a variable are, if all are of one kind; else text."""
     kinds = {_kind_of(one[name]) for one in solutions if name in one}
     return kinds.pop() if len(kinds) == 1 else "text"
 
 
-def _kind_of(term: Identifier) -> Kind:
-    if isinstance(term, URIRef):
+def _kind_of(term: Term) -> Kind:
+    if term.kind == "uri":
         return "iri"
-    namespace, name = str(getattr(term, "datatype", "")).partition("#")[::2]
+    namespace, name = term.datatype.partition("#")[::2]
     return _KINDS.get(name, "text") if f"{namespace}#" == _XSD else "text"

@@ -6,6 +6,7 @@ import re
 import time
 import urllib.error
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import Message
@@ -17,7 +18,7 @@ from urllib.parse import quote_plus, urlsplit
 from egov_kg import __version__, formats
 from egov_kg.client import refusals
 from egov_kg.client.credentials import hidden
-from egov_kg.client.results import read_solutions
+from egov_kg.client.results import Solution, read_solutions, texts
 from egov_kg.errors import (
     EvaluationError,
     QueryTimeout,
@@ -26,7 +27,7 @@ from egov_kg.errors import (
     UpstreamFailed,
     UsageError,
 )
-from egov_kg.sparql.binding import with_rows, with_values
+from egov_kg.sparql.binding import projected, with_rows, with_values
 from egov_kg.sparql.protocol import Operation
 from egov_kg.store.base import Cancellation, Row
 from egov_kg.store.challenges import Credentials
@@ -112,27 +113,39 @@ class Endpoint(Trusted):
             query: trusted text, from a `.rq` file.
             asked: the terms that a variable may be, by its name.
         """
+        wanted = projected(query)
         for name, terms in (asked or {}).items():
             query = self.joined(query, [{name: term} for term in terms])
         names, solutions = self.solutions(query)
-        return [{name: str(one.get(name, "")) for name in names} for one in solutions]
+        with _ReadAs("what was asked for", self.url):
+            if missing := set(wanted).difference(names):
+                raise LookupError(", ".join(sorted(missing)))
+        return texts(wanted, solutions)
 
     def select(
         self, query: str, bindings: Mapping[str, Identifier] | None = None, *, values: Sequence[Row] = ()
     ) -> list[Row]:
         """Solutions of a SELECT query; see `Store.select`. What is bound is sent as VALUES."""
-        (bound,) = _as_text([bindings or {}])
-        return self.solutions(with_values(self.joined(query, values), bound))[1]
+        with _sendable():
+            (bound,) = as_text([bindings or {}])
+        _, solutions = self.solutions(with_values(self.joined(query, values), bound))
+        with _ReadAs("terms of RDF", self.url):
+            return [{name: term.to_rdflib() for name, term in one.items()} for one in solutions]
 
-    def solutions(self, query: str) -> tuple[list[str], list[Row]]:
+    def solutions(self, query: str) -> tuple[list[str], list[Solution]]:
         """The variables of a SELECT query and its solutions; raises as `read` does."""
         body = self.read(query, formats.JSON.media_type, {})
         with _ReadAs("SPARQL results in JSON", self.url):
             return read_solutions(body)
 
     def joined(self, query: str, rows: Sequence[Row]) -> str:
-        """The query joined with rows of values, by VALUES within its group: not all know one at the end."""
-        return with_rows(query, _as_text(rows))
+        """The query joined with rows of values, by VALUES within its group: not all know one at the end.
+
+        Raises:
+            UsageError: a value cannot be sent.
+        """
+        with _sendable():
+            return with_rows(query, as_text(rows))
 
     def ask(self, query: str) -> bool:
         """The answer of an ASK query; see `Store.ask`."""
@@ -252,9 +265,10 @@ def _body(response: Any, deadline: float, endpoint: Endpoint) -> bytes:
     return b"".join(pieces)
 
 
-def _as_text(rows: Sequence[Row]) -> list[dict[str, str]]:
+@contextmanager
+def _sendable() -> Iterator[None]:
     try:
-        return as_text(rows)
+        yield
     except ValueError as error:  # a lone surrogate, a blank in an IRI
         raise UsageError(f"A value cannot be sent: {error}.", f"有取值无法发送：{error}。") from error
 

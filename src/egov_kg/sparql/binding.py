@@ -44,6 +44,23 @@ def with_rows(query: str, rows: Sequence[Mapping[str, str]]) -> str:
     return _inserted(query, _block(terminals, _opening(terminals, position), rows)) if rows else query
 
 
+def projected(query: str) -> tuple[str, ...]:
+    """The variables that a SELECT query gives, in order, without `?`; none of `SELECT *`.
+
+    Args:
+        query: one that parses.
+    """
+    terminals = list(tokens(query))
+    position = Prologue().read(terminals)
+    depth = terminals[position].depth
+    head = terminals[position : _opening(terminals, position)]
+    return tuple(
+        token.text[1:]
+        for before, token in pairwise(head)
+        if token.kind == "variable" and (token.depth == depth or _is_word(before, "AS"))
+    )
+
+
 def _inserted(query: str, insertions: Iterable[tuple[int, str]]) -> str:
     parts, end = [], 0
     for at, text in sorted(insertions):

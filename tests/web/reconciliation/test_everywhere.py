@@ -115,6 +115,8 @@ QUERIES: list[Any] = [
     ('{"q": {"query": "a", "type": "planet"}}', 400),
     ('{"q": {"query": "a", "type": ["region", 3]}}', 400),
     ('{"q": {"query": "a", "type": [{"id": "region"}]}}', 200),
+    ('{"q": {"query": "a", "type": [{"Id": "region"}]}}', 400),
+    ('{"q": {"query": "a", "type": {"id": ""}}}', 400),
     ('{"q": {"query": "a", "type_strict": "maybe"}}', 400),
     ('{"q": {"query": "a", "colour": "red"}}', 400),
     ('{"q": {"query": "a", "properties": {}}}', 200),

@@ -134,9 +134,10 @@ def qualifiers(known: Property) -> tuple[str, ...]:
 def _types(given: Sequence[object], where: str) -> tuple[str, ...]:
     found = []
     for one in reading.listed(list(given), where, reading.MOST_VALUES):
-        id_ = one.get("id") if isinstance(one, dict) else one  # OpenRefine sends both
-        if not _is_blank(id_):
-            found.append(reading.text(id_, where))
+        if isinstance(one, dict):  # OpenRefine sends both
+            found.append(reading.text(one.get("id"), f"{where}.id"))
+        elif not _is_blank(one):
+            found.append(reading.text(one, where))
     return tuple(found)
 
 

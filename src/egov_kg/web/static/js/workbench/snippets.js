@@ -1,4 +1,4 @@
-/* A query as a program, from the texts that the server has; see web/pages/snippets.py, which does the same. */
+/* A query as a program, from the texts that the server has; see web/pages/workbench/snippets.py, which does the same. */
 
 // Controls (a terminal acts on them when they are pasted), what turns the direction of text around, and what is no character.
 const UNSEEN = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
