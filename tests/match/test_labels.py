@@ -161,8 +161,17 @@ def test_what_is_hidden_is_found_and_not_shown(tmp_path: Path) -> None:
 def test_a_name_without_language_and_a_class_without_prefix(tmp_path: Path) -> None:
     index = open_index('<urn:x:a> a <urn:x:C> ; rdfs:label "plain" , "schlicht"@de .', tmp_path)
     hit = first(index, "schlicht")
-    assert (hit.labels, hit.types, hit.kind, hit.matched.lang) == ({}, ("urn:x:C",), "other", "de")
+    assert (hit.types, hit.kind, hit.matched.lang) == (("urn:x:C",), "other", "de")
+    assert hit.labels == {"und": "plain"}
     assert first(index, "urn:x:a").score == 100
+    index.close()
+
+
+def test_what_is_called_in_another_language_alone_is_called_so(tmp_path: Path) -> None:
+    names = 'rdfs:label "Agrigento"@it ; skos:altLabel "Girgenti"@it .'
+    index = open_index(f"<urn:x:a> {names}", tmp_path)
+    hit = first(index, "girgenti")
+    assert (hit.labels, hit.matched.text) == ({"it": "Agrigento"}, "Girgenti")
     index.close()
 
 

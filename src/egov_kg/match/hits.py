@@ -45,7 +45,8 @@ class Hit:
     Attributes:
         number: of the thing in its index.
         iri: of the thing.
-        labels: its labels by language, `zh` and `en` as far as there are.
+        labels: its labels by language, `zh` and `en` as far as there are; else one in another, which is `und`
+            where none is said.
         kind: a name in `kinds.KINDS`.
         types: IRIs of its classes.
         within: labels of what it is part of, by language.

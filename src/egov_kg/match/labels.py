@@ -35,6 +35,9 @@ SECONDS: Final = 2.0
 _THING: Final = "SELECT iri, kind, zh, en, types, within FROM things WHERE id = ?"
 _OUTLINE: Final = "SELECT iri, within FROM things ORDER BY id"
 _LABELS: Final = "SELECT zh, en FROM things WHERE id = ?"
+_OTHER: Final = (
+    "SELECT iif(lang = '', 'und', lang), text FROM names WHERE thing = ? AND role = 0 ORDER BY place LIMIT 1"
+)
 _NAMES: Final = "SELECT role, lang, text, sounds FROM names WHERE thing = ? ORDER BY place LIMIT 100"
 
 
@@ -224,7 +227,7 @@ class LabelIndex:
         return Hit(
             number=number,
             iri=iri,
-            labels=_labels(zh, en),
+            labels=_labels(zh, en) or dict(database.execute(_OTHER, (number,))),
             kind=kind,
             types=tuple(self._classes[int(one)] for one in types.split()),
             within=_labels(*above),
