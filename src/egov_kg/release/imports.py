@@ -26,8 +26,9 @@ from egov_kg.imports.work import Imported, ImportJob, make
 from egov_kg.namespaces import PREFIXES
 from egov_kg.release.authored import read_authored
 from egov_kg.release.beside import Beside
+from egov_kg.release.recompile import ALL_STEPS
 from egov_kg.release.registry import Registry, Release
-from egov_kg.release.steps import Progress
+from egov_kg.release.steps import Progress, Steps
 from egov_kg.release.tokens import Author
 from egov_kg.release.validate import ValidationInput, validate
 from egov_kg.release.writes import ReleaseWriter
@@ -147,6 +148,7 @@ class Importer:
             target=target,
         )
         memory = self._settings.write_memory
+        Steps(self._progress, ALL_STEPS).next("Reading and mapping", "读取并映射")
         with Beside(importing, memory) as process:
             process.start(job)
             try:

@@ -59,8 +59,8 @@ def authenticated(writer: Writer | None, header: str | None) -> tuple[Writer, To
     """
     if writer is None or not writer.open:
         raise UpdateForbidden(
-            "This service is read-only: nobody has a token to write with, or another engine is beneath. Where it "
-            "is yours and over a release of its own, make one with `egov-kg token create`.",
+            "This service is read-only: nobody has a token to write with, or another engine is beneath. "
+            "Where it is yours and over a release of its own, make one with `egov-kg token create`.",
             "本服务为只读：尚未创建写入令牌，或底层为其他引擎。若服务由您管理且使用自己的发布版本，"
             "请用 `egov-kg token create` 创建。",
         )
