@@ -172,6 +172,7 @@ def test_what_is_called_in_another_language_alone_is_called_so(tmp_path: Path) -
     index = open_index(f"<urn:x:a> {names}", tmp_path)
     hit = first(index, "girgenti")
     assert (hit.labels, hit.matched.text) == ({"it": "Agrigento"}, "Girgenti")
+    assert index.labels(["urn:x:a", "urn:x:b"]) == {"urn:x:a": {"it": "Agrigento"}}
     index.close()
 
 

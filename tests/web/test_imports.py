@@ -51,6 +51,8 @@ def test_its_page_shows_its_first_figures_and_leads_to_all(client: FlaskClient) 
     assert '<th scope="col">年份</th>' in text
     assert '<th scope="col" lang="en">lines</th>' in text
     assert "<td>56</td>" in text
+    assert re.search(r'<td><a href="/zh/id/region/110000">北京市</a></td>', text)
+    assert '<th scope="col">观测值</th>' in text
     assert '<h1 lang="en">Lines of broadband</h1>' in text
     with client.get("/download/import-broadband.csv") as table:
         assert table.status_code == 200

@@ -35,6 +35,7 @@ SECONDS: Final = 2.0
 _THING: Final = "SELECT iri, kind, zh, en, types, within FROM things WHERE id = ?"
 _OUTLINE: Final = "SELECT iri, within FROM things ORDER BY id"
 _LABELS: Final = "SELECT zh, en FROM things WHERE id = ?"
+_CALLED: Final = "SELECT id, zh, en FROM things WHERE iri = ?"
 _OTHER: Final = (
     "SELECT iif(lang = '', 'und', lang), text FROM names WHERE thing = ? AND role = 0 ORDER BY place LIMIT 1"
 )
@@ -196,6 +197,18 @@ class LabelIndex:
         with self._connections.borrowed(self._seconds) as database:
             rows = database.execute(_OUTLINE).fetchall()
         return ("", *(iri for iri, _ in rows)), (0, *(within for _, within in rows))
+
+    def labels(self, iris: Iterable[str]) -> dict[str, dict[str, str]]:
+        """The labels of things by their IRIs, as those of `Hit`; things that are not known are not there.
+
+        Raises:
+            QueryTimeout, ReleaseError: as `search`.
+        """
+        with self._connections.borrowed(self._seconds) as database:
+            found = ((iri, database.execute(_CALLED, (iri,)).fetchone()) for iri in iris)
+            return {
+                iri: _labels(*row[1:]) or dict(database.execute(_OTHER, row[:1])) for iri, row in found if row
+            }
 
     def things(self, numbers: Iterable[int], lang: Language) -> tuple[Hit, ...]:
         """Things by their numbers, each as if everything had been asked for.

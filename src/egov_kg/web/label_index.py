@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from egov_kg.errors import NotFound
 from egov_kg.match.hits import Hit
 from egov_kg.match.kinds import KINDS
 from egov_kg.match.labels import LabelIndex
+from egov_kg.publish.about import Words
 from egov_kg.release.registry import Release
 from egov_kg.settings import Language
 from egov_kg.web.kept import Kept
@@ -27,6 +28,14 @@ def index() -> LabelIndex:
         NotFound: there is none: this is a playground, or the release was made without one.
     """
     return _indexes.get(service().release.id)
+
+
+def names(iris: Iterable[str]) -> Mapping[str, Words]:
+    """What things are called, by their IRIs; those that the index does not know are not there."""
+    return {
+        iri: {"" if lang == "und" else lang: text for lang, text in labels.items()}
+        for iri, labels in index().labels(iris).items()
+    }
 
 
 def said(labels: Mapping[str, str], lang: Language) -> str:
