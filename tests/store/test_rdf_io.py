@@ -171,3 +171,11 @@ def test_turtle_has_the_prefixes_it_uses_in_order(tmp_path: Path) -> None:
         f"@prefix xsd: <{xsd}> .\n"
         "egov:z a qb:Observation ;\n\tegov:a egov:x ;\n\tegov:b 2 .\n"
     )
+
+
+def test_a_context_that_would_have_to_be_fetched_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonld"
+    path.write_text('{"@context": "https://schema.org/", "@id": "https://example.org/a", "name": "b"}')
+    with pytest.raises(SourceError, match="not fetched") as failed:
+        list(parse_rdf(path))
+    assert "不会被抓取" in failed.value.detail_zh

@@ -34,6 +34,7 @@ RDF_FORMATS: Final[Mapping[str, RdfFormat]] = {
 """The engine's name of each RDF syntax."""
 
 _PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
+_NOT_FETCHED: Final = "LoadDocumentCallback"
 _PLACE: Final = re.compile(
     r"^(?:Parser )?error at line (\d+) (?:column (\d+)|between columns (\d+) and \d+)[^:]*: ", re.IGNORECASE
 )
@@ -70,6 +71,12 @@ def source_error(path: Path | str, error: BaseException) -> SourceError:
     line = error.lineno or (int(place[1]) if place else None)
     column = error.offset or (int(place[2] or place[3]) if place else None)
     reason = text[place.end() :] if place else text
+    if _NOT_FETCHED in reason:
+        return SourceError(
+            f"{path}: its @context is an address, and contexts are not fetched. Put the context in the file.",
+            f"{path}：其 @context 为网址，而上下文不会被抓取：请将其内容直接写入文件。",
+            file=str(path),
+        )
     if line is None:
         return SourceError(f"{path}: {reason}", f"{path}：语法错误：{reason}", file=str(path))
     return SourceError(
