@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from egov_kg import iris
 from egov_kg.iris import LICENCE
 from egov_kg.namespaces import PREFIXES
+from egov_kg.publish.about import in_language
 from egov_kg.publish.void import WHOLE, read_query
 
 if TYPE_CHECKING:
@@ -77,9 +78,8 @@ class Description:
         return self._by_predicate.get(predicate, ())
 
     def label(self, lang: str, iri: str | None = None) -> str:
-        """The label of a term (of the resource, if none is named), in a language if it has one."""
-        words = self.labels.get(iri or self.iri, {})
-        return words.get(lang) or words.get("") or next(iter(words.values()), "")
+        """The label of a term (of the resource, if none is named), as `about.in_language` chooses it."""
+        return in_language(self.labels.get(iri or self.iri, {}), lang)
 
     def triples(self, document: str) -> Iterator[str]:
         """Everything as canonical N-Triples lines, with what makes it a document of its own.
