@@ -14,6 +14,7 @@ from egov_kg.errors import SourceError
 from egov_kg.links.profiles import read_profile
 from egov_kg.links.review import links_of, linkset
 from egov_kg.links.score import Candidate
+from egov_kg.links.stated import Stated
 from egov_kg.links.table import COLUMNS, read, row_of
 from egov_kg.links.things import Thing
 from egov_kg.release.engines import run_shacl
@@ -158,7 +159,7 @@ def test_what_a_spreadsheet_saved_is_read(tmp_path: Path, delimiter: str) -> Non
     path = saved(tmp_path / "t.csv", LINES, delimiter)
     rows = read(path)
     assert [row.decision for row in rows] == ["approve", "reject"]
-    first, second = links_of(rows, [f"{REGION}150200"], path)
+    first, second = links_of(rows, [f"{REGION}150200"], path, read_profile("skos"), ())
     assert first.comment == {"en": "a; reviewed by 李", "zh": "甲；审核人：李"}
     assert second.denied
     text = linkset([first, second], "x", read_profile("skos"))
@@ -185,4 +186,60 @@ def test_a_line_that_cannot_be_is_named(tmp_path: Path, change: dict[int, str], 
     line = [change.get(n, cell) for n, cell in enumerate(LINES[0])]
     path = saved(tmp_path / "t.tsv", [line, ["yes", *LINES[0][1:4], "http://x/3", *LINES[0][5:]]])
     with pytest.raises(SourceError, match=word):
-        links_of(read(path), [f"{REGION}150200"], path)
+        links_of(read(path), [f"{REGION}150200"], path, read_profile("skos"), ())
+
+
+def test_an_object_outside_the_space_of_the_profile_is_named(tmp_path: Path) -> None:
+    path = saved(tmp_path / "t.tsv", LINES[:1])
+    with pytest.raises(SourceError, match=r"line 3: <http://x/1> does not begin with .*/entity/"):
+        links_of(read(path), [f"{REGION}150200"], path, read_profile("wikidata"), ())
+    line = [f"{WD}Q900001" if cell == "http://x/1" else cell for cell in LINES[0]]
+    path = saved(tmp_path / "t.tsv", [line])
+    (link,) = links_of(read(path), [f"{REGION}150200"], path, read_profile("wikidata"), ())
+    assert link.target == f"{WD}Q900001"
+
+
+def stated(source: str, target: str) -> Stated:
+    return Stated(f"{REGION}{source}", target, Path("links/there.ttl"))
+
+
+@pytest.mark.parametrize(
+    ("there", "named_"),
+    [
+        (stated("150200", "http://x/2"), ["http://x/1", "http://x/2", f"{REGION}150200"]),
+        (stated("110000", "http://x/1"), [f"{REGION}150200", f"{REGION}110000", "http://x/1"]),
+    ],
+)
+def test_a_second_exact_match_beside_a_linkset_is_named(
+    tmp_path: Path, there: Stated, named_: list[str]
+) -> None:
+    path = saved(tmp_path / "t.tsv", LINES)
+    with pytest.raises(SourceError, match="line 3") as caught:
+        links_of(read(path), [f"{REGION}150200"], path, read_profile("skos"), [there])
+    for text in (caught.value.detail, caught.value.detail_zh):
+        assert all(f"<{one}>" in text for one in named_)
+        assert "there.ttl" in text
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        stated("150200", "http://x/1"),  # the same link
+        stated("150200", "http://other/2"),  # another graph
+        stated("110000", "http://x/2"),  # others altogether
+    ],
+)
+def test_what_a_linkset_states_of_others_is_no_matter(tmp_path: Path, there: Stated) -> None:
+    path = saved(tmp_path / "t.tsv", LINES)
+    links = links_of(read(path), [f"{REGION}150200"], path, read_profile("skos"), [there])
+    assert [link.denied for link in links] == [False, True]
+
+
+def test_a_region_of_the_linkset_of_wikidata_gets_no_second(built: Built, tmp_path: Path) -> None:
+    line = [{1: f"{REGION}110000", 4: f"{WD}Q900003"}.get(n, cell) for n, cell in enumerate(LINES[0])]
+    path = saved(tmp_path / "t.tsv", [line])
+    done = egov("link", "--approve", path, "--profile", "wikidata", home=built.home)
+    assert done.returncode == 1
+    assert "Q956" in done.stderr.decode()
+    assert "wikidata.ttl" in done.stderr.decode()
+    assert not (tmp_path / "t.ttl").exists()

@@ -190,10 +190,14 @@ def _find(session: Session, profile: Profile, endpoint: str, table: Path, page: 
 
 def _approve(session: Session, profile: Profile, table: Path, target: Path) -> None:
     from egov_kg.links import review
+    from egov_kg.links.stated import read_stated
     from egov_kg.links.table import read
+    from egov_kg.resources import find_sources
 
     rows = read(table)
-    links = review.links_of(rows, _ours(session).keys(), table)
+    # The file that is to be written is replaced: what it says now is no matter.
+    there = [path for path in find_sources().data.glob("links/*.ttl") if path.resolve() != target.resolve()]
+    links = review.links_of(rows, _ours(session).keys(), table, profile, [*read_stated(sorted(there))])
     approved = sum(not one.denied for one in links)
     if not approved:
         raise UsageError(
