@@ -90,8 +90,9 @@ def links_of(
         stated: the exact matches of the linksets that are there.
 
     Raises:
-        SourceError: a line that links what there is not, no http IRI, or one outside the profile's space; or
-            one that says of different things that they are exactly one, with another line or with a linkset.
+        SourceError: a line that links what there is not, no http IRI, or one outside the profile's space; one
+            that is approved by nobody; or one that says of different things that they are exactly one, with
+            another line or with a linkset.
     """
     found: list[Link] = []
     exact: dict[str, table.Row] = {}
@@ -99,6 +100,13 @@ def links_of(
         if not row.decision:
             continue
         _require_linkable(row, ours, path, profile)
+        if row.decision == "approve" and not row.values["reviewer_label"]:
+            raise _wrong(
+                path,
+                row,
+                "it is approved, but nobody says who did: write your name into reviewer_label",
+                "该行已通过但未写明审核人：请在 reviewer_label 列填写姓名",
+            )
         if row.decision == "approve" and row.values["predicate_id"] == "skos:exactMatch":
             for one in row.pair:
                 if (other := exact.setdefault(one, row)) is not row:
