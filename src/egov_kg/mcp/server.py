@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
+from collections.abc import Callable
 from typing import Final
 
 from mcp.types import ToolAnnotations
@@ -64,28 +66,46 @@ def make(current: Current) -> Server:
     return server
 
 
-def run(settings: Settings, release: str, address: tuple[str, int] | None) -> None:
-    """Serve until the client closes its end, or until the process is told to end.
+def run(settings: Settings, release: str) -> None:
+    """Serve standard input and output until the client closes its end, or until the process is told to end.
 
     Args:
         settings: where releases are, and bounds of queries.
         release: an id, its beginning, or `current`, which is followed as it changes.
-        address: a host and a port for HTTP; None for standard input and output.
 
     Raises:
-        NotFound, ReleaseError: there is no such release, or it cannot be loaded.
+        NotFound, ReleaseError: there is no such release, or it cannot be read.
     """
     current = Current(settings, release)
     try:
         server = make(current)
-        if address is None:
-            for sign in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(sign, lambda number, _: _end(current, number))
-            # Evaluators start with the first query: by then the client's pipes are out of their reach.
-            server.run("stdio")
-        else:
-            current.start()
-            server.run("streamable-http", host=address[0], port=address[1], streamable_http_path=PATH)
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, lambda number, _: _end(current, number))
+        # Evaluators start with the first query: by then the client's pipes are out of their reach.
+        server.run("stdio")
+    finally:
+        current.close()
+
+
+def run_http(settings: Settings, release: str, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve HTTP until the process is told to end.
+
+    Args:
+        settings, release: as for `run`.
+        listener: listens already, on this machine.
+        ready: called once the release is loaded.
+
+    Raises:
+        NotFound, ReleaseError: there is no such release, or it cannot be loaded.
+    """
+    import uvicorn
+
+    current = Current(settings, release)
+    try:
+        current.start()
+        app = make(current).streamable_http_app(streamable_http_path=PATH, host=listener.getsockname()[0])
+        ready()
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
     finally:
         current.close()
 
