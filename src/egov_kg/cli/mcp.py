@@ -54,7 +54,7 @@ def mcp(session: Session, http: str | None, release: str) -> None:
     """Serve the tools."""
     address = _address(http) if http is not None else None
     try:
-        from egov_kg.mcp.server import PATH, run, run_http
+        from egov_kg.mcp.server import PATH, http_app, run
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types", "pydantic", "anyio"):
             raise
@@ -65,14 +65,15 @@ def mcp(session: Session, http: str | None, release: str) -> None:
     if address is None:
         run(session.settings, release)
         return
-    from egov_kg.web.server.serve import listening
+    from egov_kg.web.server.serve import listening, run_app
 
-    def ready() -> None:
+    with (
+        listening(*address, options=("--http",)) as listener,
+        http_app(session.settings, release, address[0]) as app,
+    ):
         url = f"http://{http}{PATH}"
         remark(session.say(f"Answering on {url} until Ctrl-C.", f"服务地址 {url}，按 Ctrl-C 结束。"))
-
-    with listening(*address, options=("--http",)) as listener:
-        run_http(session.settings, release, listener, ready)
+        run_app(app, listener)
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from mcp.types import ToolAnnotations
 
@@ -18,6 +18,9 @@ from egov_kg.mcp.current import Current, tool
 from egov_kg.mcp.figures import Figures
 from egov_kg.mcp.reading import add_prompts, add_resources
 from egov_kg.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 PATH: Final = "/mcp"
 """Where the server answers over HTTP."""
@@ -87,25 +90,21 @@ def run(settings: Settings, release: str) -> None:
         current.close()
 
 
-def run_http(settings: Settings, release: str, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve HTTP until the process is told to end.
+@contextmanager
+def http_app(settings: Settings, release: str, host: str) -> Iterator[Starlette]:
+    """What answers over HTTP, with the release loaded; its processes end with the context.
 
     Args:
         settings, release: as for `run`.
-        listener: listens already, on this machine.
-        ready: called once the release is loaded.
+        host: the address of this machine at which it will be reached.
 
     Raises:
         NotFound, ReleaseError: there is no such release, or it cannot be loaded.
     """
-    import uvicorn
-
     current = Current(settings, release)
     try:
         current.start()
-        app = make(current).streamable_http_app(streamable_http_path=PATH, host=listener.getsockname()[0])
-        ready()
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+        yield make(current).streamable_http_app(streamable_http_path=PATH, host=host)
     finally:
         current.close()
 

@@ -168,6 +168,18 @@ def run(
         front.close()
 
 
+def run_app(app: Any, listener: socket.socket) -> None:
+    """Answer by an application that is not this service's, until told to end.
+
+    Args:
+        app: of ASGI.
+        listener: listens already.
+    """
+    from uvicorn import Config, Server
+
+    Server(Config(app, log_level="warning")).run(sockets=[listener])
+
+
 def _server(config: Any, ready: Callable[[], None], ending: Callable[[], None]) -> Any:
     from uvicorn import Server
 
