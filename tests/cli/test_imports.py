@@ -63,6 +63,16 @@ def test_a_file_that_cannot_be_taken_is_an_error_with_its_reason(tmp_path: Path)
     assert b"no name of an import" in bad.stderr
 
 
+def test_a_number_that_is_none_is_refused_without_a_traceback(tmp_path: Path) -> None:
+    build(make_sources(tmp_path / "sources"), Settings(tmp_path), engine="shacl")
+    cube = tmp_path / "cube.ttl"
+    cube.write_text(CUBE.replace(":lines 12", ':lines "12.x"^^xsd:integer'), encoding="utf-8")
+    done = egov("import", cube, "--name", "cube", "--source", "https://e.org/", home=tmp_path)
+    assert done.returncode == 1
+    assert b"12.x" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def ran(*arguments: str | Path, home: Path) -> str:
     """What a command that succeeds writes."""
     done = egov(*arguments, home=home)

@@ -129,6 +129,22 @@ def test_a_broken_file_is_reported_with_node_and_rule(built: Built, tmp_path: Pa
     assert values == [ox.Literal(False)]
 
 
+def test_a_number_that_is_none_is_reported_without_a_traceback(built: Built, tmp_path: Path) -> None:
+    """rdflib logs one for each such literal; `--debug` still shows it."""
+    broken = tmp_path / "mine.ttl"
+    broken.write_text(
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        "<https://w3id.org/egov-kg/id/observation/x> a <http://purl.org/linked-data/cube#Observation> ;\n"
+        '  <http://purl.org/linked-data/sdmx/2009/measure#obsValue> "85.x"^^xsd:decimal .\n',
+        encoding="utf-8",
+    )
+    answer = egov("validate", broken, home=built.home)
+    assert answer.returncode == ExitCode.REFUSED
+    assert b"85.x" in answer.stdout
+    assert answer.stderr == b""
+    assert b"Traceback" in egov("--debug", "validate", broken, home=built.home).stderr
+
+
 def test_a_file_that_does_not_parse_is_reported_with_its_line(built: Built, tmp_path: Path) -> None:
     broken = tmp_path / "mine.ttl"
     broken.write_text("@prefix egov: <https://w3id.org/egov-kg/ontology#> .\negov:a egov:b", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -147,6 +148,14 @@ class TestAnswers:
         with pytest.raises(UsageError, match="CCY_CNY, NUM"):
             client.observations().certain(">= 80")
 
+    @pytest.mark.parametrize(("asked", "word"), [("大约80", "大约80"), (">= 80", "这些数值的单位有")])
+    def test_mistakes_are_said_in_chinese(self, served: Server, asked: str, word: str) -> None:
+        figures = Client(served.endpoint, lang="zh").observations()
+        for answer in (figures.certain, figures.possible, figures.excluded, figures.verdicts):
+            with pytest.raises(UsageError, match=word) as failed:
+                answer(asked)
+            assert str(failed.value) == failed.value.detail_zh
+
     def test_phrases_have_their_qualifiers(self, client: Client) -> None:
         over = client.observations(qualifier="over")
         assert all(text.startswith("over ") for text in over.phrases())
@@ -184,6 +193,14 @@ class TestTables:
         with pytest.raises(UsageError, match="neither"):
             client.observations().to_pandas(numbers="int")  # type: ignore[arg-type]
 
+    @pytest.mark.parametrize("form", ["to_pandas", "to_polars", "to_arrow"])
+    def test_labels_are_in_a_language_that_there_is(self, served: Server, form: str) -> None:
+        frame = Client(served.endpoint, lang="zh").indicators()
+        with pytest.raises(UsageError, match="labels='fr' 不是可用的语言") as failed:
+            getattr(frame, form)(labels="fr")
+        assert "use 'en' or 'zh'" in failed.value.detail
+        assert len(getattr(frame, form)(labels="zh")) == len(frame)
+
     def test_a_notebook_shows_them(self, client: Client) -> None:
         shown = client.observations()._repr_html_()
         assert shown.count("<tr>") == 21
@@ -203,6 +220,16 @@ class TestTables:
         assert not len(client.search("no such thing at all"))
         with pytest.raises(UsageError, match="cannot be sent"):
             client.search("\ud800")
+
+    def test_levels_of_regions_are_those_of_the_code_list(self, client: Client) -> None:
+        concept = "https://w3id.org/egov-kg/ontology#RegionLevel"
+        known = {row["x"].rpartition("/")[2] for row in client.select(f"SELECT ?x {{ ?x a <{concept}> }}")}
+        assert all(len(client.regions(level)) for level in known)
+        for level in ("provincial", "nonsense", ""):
+            with pytest.raises(UsageError) as failed:
+                client.regions(level)
+            for said in (failed.value.detail, failed.value.detail_zh):
+                assert known <= set(re.findall("[a-z]+", said))
 
 
 class TestOneFigure:
@@ -277,6 +304,19 @@ def test_an_earlier_release_can_be_asked(served: Server, own: Release) -> None:
     assert Client(served.endpoint, as_of=own.id).release == own.id
     with pytest.raises(NotFound, match="r000000000000"):
         Client(served.endpoint, as_of="r000000000000").indicators()
+
+
+def test_a_language_that_there_is_not_is_refused_at_once() -> None:
+    with pytest.raises(
+        UsageError, match="lang='de' is no language that there is: use 'en' or 'zh'"
+    ) as failed:
+        Client("http://127.0.0.1:9/sparql", lang="de")  # type: ignore[arg-type]
+    assert "'en' 或 'zh'" in failed.value.detail_zh
+
+
+def test_phrases_are_in_a_language_that_there_is(client: Client) -> None:
+    with pytest.raises(UsageError, match="lang='de'"):
+        client.observations(qualifier="over").phrases("de")  # type: ignore[arg-type]
 
 
 def test_what_is_missing_is_named(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,3 +75,25 @@ def test_it_is_said_in_both_languages(
 def test_each_wrong_argument_is_named(call: Call) -> None:
     answer = call("find_indicator", limit=0, lang="fr")
     assert [line.split()[1] for line in said(answer).splitlines()[:3]] == ["text", "lang", "limit"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "missing"),
+    [
+        ("find_indicator", {"query": "extranet"}, ["text"]),
+        ("find_indicator", {"text": "extranet", "query": "extranet"}, []),
+        ("get_observations", {"query": "extranet"}, []),
+    ],
+)
+def test_an_argument_that_there_is_not_is_named_with_those_that_there_are(
+    call: Call, tool: str, arguments: dict[str, Any], missing: list[str]
+) -> None:
+    answer = call(tool, **arguments)
+    assert answer.is_error
+    lines = said(answer).splitlines()
+    en, zh = lines[: len(lines) // 2], lines[len(lines) // 2 :]
+    assert en[0].startswith(f"{tool}: there is no argument 'query'; there are: ")
+    assert zh[0].startswith(f"{tool}：没有参数 'query'；可用的参数有：")
+    assert all("lang" in one and "limit" in one for one in (en[0], zh[0]))
+    assert en[1:] == [f"{tool}: {one} is missing." for one in missing]
+    assert zh[1:] == [f"{tool}：{one} 缺失。" for one in missing]

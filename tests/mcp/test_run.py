@@ -5,12 +5,15 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -45,7 +48,7 @@ def asking(number: int, query: str = ASK) -> dict[str, object]:
 
 
 @contextmanager
-def piped(home: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def piped(home: Path, *options: str, **more: str) -> Iterator[subprocess.Popen[str]]:
     """The server with pipes of ours."""
     with subprocess.Popen(
         [*COMMAND, "mcp", *options],
@@ -53,7 +56,7 @@ def piped(home: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(home),
+        env=environment(home, **more),
     ) as process:
         try:
             yield process
@@ -68,11 +71,11 @@ def send(process: subprocess.Popen[str], *messages: object) -> None:
     process.stdin.flush()
 
 
-def received(process: subprocess.Popen[str], number: int) -> dict[str, object]:
+def received(process: subprocess.Popen[str], number: int) -> dict[str, Any]:
     """The answer to a request; every line before it must be a message too."""
     assert process.stdout is not None
     for line in process.stdout:
-        message: dict[str, object] = json.loads(line)
+        message: dict[str, Any] = json.loads(line)
         assert message["jsonrpc"] == "2.0"
         if message.get("id") == number:
             return message
@@ -88,8 +91,8 @@ def test_standard_output_has_messages_only_and_a_bad_line_ends_nothing(built: Bu
         send(process, HELLO)
         received(process, 1)
         send(process, READY, "this is no message", "{", asking(2, "SELEC"), asking(3))
-        assert received(process, 2)["result"]["isError"] is True  # type: ignore[index]
-        rows = received(process, 3)["result"]["structuredContent"]["rows"]  # type: ignore[index]
+        assert received(process, 2)["result"]["isError"] is True
+        rows = received(process, 3)["result"]["structuredContent"]["rows"]
         assert int(rows[0]["n"]) > 3_000
         below = list(descendants(process.pid))
         assert len(below) > 1
@@ -119,7 +122,7 @@ def test_nothing_is_left_however_it_ends(built: Built, sign: signal.Signals) -> 
 def regions(process: subprocess.Popen[str], number: int) -> tuple[str, int]:
     """The release that a call was answered from, and how many regions it has."""
     send(process, asking(number))
-    answer = received(process, number)["result"]["structuredContent"]  # type: ignore[index]
+    answer = received(process, number)["result"]["structuredContent"]
     return answer["release"], int(answer["rows"][0]["n"])
 
 
@@ -220,6 +223,56 @@ def test_a_session_over_http_takes_up_a_release_that_is_published_meanwhile(tmp_
         (before, one), (after, two) = anyio.run(used)
         assert (before, one, two) == (first.id, 1, 2)
         assert after != before
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("Cannot listen at 127.0.0.1:", "with --http.")),
+        ("zh", ("无法在 127.0.0.1:", "请用 --http 另选")),
+    ],
+)
+def test_a_port_that_is_taken_is_said_before_anything_answers(
+    built: Built, lang: str, words: tuple[str, str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = egov("--lang", lang, "mcp", "--http", address, home=built.home)
+    assert done.returncode == 2
+    (line,) = done.stderr.decode().splitlines()
+    assert all(word in line for word in words)
+
+
+@pytest.mark.parametrize(("given", "named"), [("zh", None), ("zh", "en"), ("en", None), ("en", "zh")])
+def test_the_language_is_that_of_the_setting_where_a_call_names_none(
+    built: Built, given: str, named: str | None
+) -> None:
+    """Of every tool, over pipes, as an assistant with this in its configuration has it."""
+    wanted = named or given
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("find_indicator", {"text": "extranet-coverage"}),
+        ("get_observations", {"indicator": "extranet-coverage"}),
+        ("compare", {"indicators": ["extranet-coverage"]}),
+        ("explain_value", {"observation": "2012-2013-budget-disclosure"}),
+        ("describe", {"iri": "eid:region/440300"}),
+        (
+            "run_sparql",
+            {"query": "SELECT ?o { ?o a <http://purl.org/linked-data/cube#Observation> } LIMIT 3"},
+        ),
+    ]
+    with piped(built.home, EGOV_KG_LANG=given) as process:
+        send(process, HELLO, READY)
+        for number, (tool, arguments) in enumerate(calls, start=2):
+            more = {"lang": named} if named else {}
+            call = {"name": tool, "arguments": {**arguments, **more}}
+            send(process, {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": call})
+            result = received(process, number)["result"]
+            assert not result.get("isError"), result
+            text = result["content"][0]["text"]
+            if tool == "describe":
+                assert text.startswith("深圳" if wanted == "zh" else "Shenzhen")
+            else:
+                assert bool(re.search("[一-鿿]", text)) == (wanted == "zh"), text
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0:8001", "h.example:80", "8001", "127.0.0.1:0", "[::1]:99999"])

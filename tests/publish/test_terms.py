@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,18 @@ from egov_kg.publish.terms import as_iri, as_iris
 )
 def test_a_term(dimension: str, text: str, iri: str) -> None:
     assert as_iri(dimension, text) == iri
+
+
+@pytest.mark.parametrize(
+    "dimension",
+    ["indicator", "area", "level", "subject", "period", "unit", "qualifier", "observation", "thing"],
+)
+def test_the_example_of_a_mistake_is_a_term_of_its_kind(dimension: str) -> None:
+    with pytest.raises(UsageError) as failed:
+        as_iri(dimension, "a b")
+    (example,) = re.findall("for example '(.*)'", failed.value.detail)
+    kinds = {"area": "region", "subject": "group", "thing": "region"}
+    assert f"/{kinds.get(dimension, dimension)}/" in as_iri(dimension, example)
 
 
 def test_several_terms_each_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -71,6 +72,8 @@ interrupted.
 def app(session: Session, debug: bool) -> None:
     """The root of all commands; its help is given above in both languages."""
     session.debug = debug
+    if not debug:  # rdflib tells of each ill-typed literal with a traceback; reports name them in words
+        logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 
 
 for _command in (make.build, check.validate, check.audit, ask.query, ask.questions, share.export):

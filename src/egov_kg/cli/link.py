@@ -149,7 +149,9 @@ def _find(session: Session, profile: Profile, endpoint: str, table: Path, page: 
     from egov_kg.links.table import read, write
     from egov_kg.links.things import read_theirs
 
-    before = read(table) if table.exists() else []  # before anything is asked: a mistake costs nobody time
+    before = (
+        read(table, profile) if table.exists() else []
+    )  # before anything is asked: a mistake costs nobody time
     ours = _ours(session)
     settings = session.settings
     question = Question(
@@ -190,10 +192,14 @@ def _find(session: Session, profile: Profile, endpoint: str, table: Path, page: 
 
 def _approve(session: Session, profile: Profile, table: Path, target: Path) -> None:
     from egov_kg.links import review
+    from egov_kg.links.stated import read_stated
     from egov_kg.links.table import read
+    from egov_kg.resources import find_sources
 
-    rows = read(table)
-    links = review.links_of(rows, _ours(session).keys(), table)
+    rows = read(table, profile)
+    # The file that is to be written is replaced: what it says now is no matter.
+    there = [path for path in find_sources().data.glob("links/*.ttl") if path.resolve() != target.resolve()]
+    links = review.links_of(rows, _ours(session).keys(), table, profile, [*read_stated(sorted(there))])
     approved = sum(not one.denied for one in links)
     if not approved:
         raise UsageError(

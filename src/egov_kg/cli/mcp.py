@@ -54,7 +54,7 @@ def mcp(session: Session, http: str | None, release: str) -> None:
     """Serve the tools."""
     address = _address(http) if http is not None else None
     try:
-        from egov_kg.mcp.server import PATH, run
+        from egov_kg.mcp.server import PATH, http_app, run
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types", "pydantic", "anyio"):
             raise
@@ -62,10 +62,18 @@ def mcp(session: Session, http: str | None, release: str) -> None:
             "The library mcp is not installed: pip install 'egov-kg[mcp]'.",
             "尚未安装 mcp 库：请运行 pip install 'egov-kg[mcp]'。",
         ) from error
-    if address is not None:
+    if address is None:
+        run(session.settings, release)
+        return
+    from egov_kg.web.server.serve import listening, run_app
+
+    with (
+        listening(*address, options=("--http",)) as listener,
+        http_app(session.settings, release, address[0]) as app,
+    ):
         url = f"http://{http}{PATH}"
         remark(session.say(f"Answering on {url} until Ctrl-C.", f"服务地址 {url}，按 Ctrl-C 结束。"))
-    run(session.settings, release, address)
+        run_app(app, listener)
 
 
 def _address(text: str) -> tuple[str, int]:

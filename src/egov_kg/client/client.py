@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from rdflib import Literal as RDFLiteral
 
@@ -16,8 +16,8 @@ from egov_kg.client.endpoint import Endpoint
 from egov_kg.client.frames import Frame
 from egov_kg.client.graphs import read_query, with_dataset, with_default
 from egov_kg.client.observations import Observations
-from egov_kg.client.spoken import spoken
-from egov_kg.errors import NotFound
+from egov_kg.client.spoken import require_language, spoken
+from egov_kg.errors import NotFound, UsageError
 from egov_kg.intervals import Language
 from egov_kg.publish import wording
 from egov_kg.publish.about import read_about
@@ -30,6 +30,8 @@ from egov_kg.publish.terms import Asked, as_iri, as_iris
 from egov_kg.publish.unsaid import unsaid
 
 Style = Literal["text", "bibtex", "ris", "csl"]
+
+_LEVELS: Final = ("country", "province", "prefecture", "county", "other")
 
 Named = str | Mapping[str, Any]
 """A figure: its IRI, the end of it, or a row of `Observations`."""
@@ -54,7 +56,7 @@ class Client:
             long as `Retry-After` says.
 
     Raises:
-        UsageError: the address is none, or credentials cannot be sent.
+        UsageError: the address is none, the language is none, or credentials cannot be sent.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Client:
         timeout: float = 60.0,
         retries: int = 3,
     ) -> None:
+        require_language("lang", lang)
         self.lang = lang
         self._given = (default_graph,) if isinstance(default_graph, str) else default_graph
         self._endpoint = Endpoint(
@@ -137,9 +140,12 @@ class Client:
 
         Args:
             level: only `country`, `province`, `prefecture`, `county` or `other`.
+
+        Raises:
+            UsageError: another level.
         """
+        asked = {} if level is None else {"region_level": (iris.concept("region-level", _level(level)),)}
         source, release = self._source()
-        asked = {} if level is None else {"region_level": (iris.concept("region-level", level),)}
         rows = answers.pages(source, read_query("regions"), "region", asked)
         return self._made(tables.REGIONS, rows, release)
 
@@ -256,6 +262,15 @@ class Client:
     def _made(self, columns: tables.Columns, rows: Iterable[Mapping[str, str]], release: str) -> Frame:
         shortened = [tables.shortened(row, columns) for row in rows]
         return Frame(columns, shortened, lang=self.lang, release=release)
+
+
+def _level(level: str) -> str:
+    if level not in _LEVELS:
+        raise UsageError(
+            f"There is no level of regions {level!r}: use one of {', '.join(_LEVELS)}.",
+            f"没有 {level!r} 这一行政层级：可用 {'、'.join(_LEVELS)}。",
+        )
+    return level
 
 
 def _iri(observation: Named) -> str:

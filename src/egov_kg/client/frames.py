@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from egov_kg.client.spoken import require_language, spoken
 from egov_kg.errors import UsageError
 from egov_kg.intervals import Language
 from egov_kg.publish.columns import Column
@@ -67,15 +68,22 @@ class Frame:
         rest = f"<p>… {len(self)}</p>" if len(self) > _SHOWN else ""
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{rest}"
 
+    @spoken
     def to_arrow(self, *, labels: Language | None = None) -> pyarrow.Table:
         """As an Arrow table: exact decimals, days as dates, null where nothing is stated.
 
         Args:
             labels: leave out labels in the other language.
+
+        Raises:
+            UsageError: there is no such language.
         """
+        if labels is not None:
+            require_language("labels", labels)
         columns = [one for one in self._columns if labels is None or one.language in ("", labels)]
         return to_arrow(self._rows, columns, {"release": self.release})
 
+    @spoken
     def to_pandas(self, *, numbers: Numbers = "float", labels: Language | None = None) -> pandas.DataFrame:
         """As a pandas table. What is not stated is null: `NA`, not 0 and not an empty text.
 
@@ -84,7 +92,7 @@ class Frame:
             labels: leave out labels in the other language.
 
         Raises:
-            UsageError: pandas is not installed.
+            UsageError: pandas is not installed, or there are no such numbers or labels.
         """
         library = _library("pandas")
         import pyarrow
@@ -99,11 +107,12 @@ class Frame:
         frame.attrs["release"] = self.release
         return frame
 
+    @spoken
     def to_polars(self, *, numbers: Numbers = "float", labels: Language | None = None) -> polars.DataFrame:
         """As a polars table; see `to_pandas`.
 
         Raises:
-            UsageError: polars is not installed.
+            UsageError: polars is not installed, or there are no such numbers or labels.
         """
         frame: polars.DataFrame = _library("polars").from_arrow(_with(numbers, self.to_arrow(labels=labels)))
         return frame

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from egov_kg.client.frames import Frame
+from egov_kg.client.spoken import require_language, spoken
 from egov_kg.errors import UsageError
 from egov_kg.intervals import Interval, Language, Verdict, compare, format_value
 from egov_kg.publish.columns import TABLE
@@ -37,17 +38,24 @@ class Observations(Frame):
         """The IRIs of the figures, in order."""
         return tuple(row["observation"] for row in self._rows)
 
+    @spoken
     def phrases(self, lang: Language | None = None) -> tuple[str, ...]:
-        """The figures in words, with their qualifiers: `over 70%`, `约 80%`."""
+        """The figures in words, with their qualifiers: `over 70%`, `约 80%`.
+
+        Raises:
+            UsageError: there is no such language.
+        """
+        chosen = self.lang if lang is None else lang
+        require_language("lang", chosen)
         return tuple(
-            format_value(Decimal(row["value"]), row["qualifier"], row["unit"], lang or self.lang)
-            for row in self._rows
+            format_value(Decimal(row["value"]), row["qualifier"], row["unit"], chosen) for row in self._rows
         )
 
     def intervals(self) -> tuple[Interval, ...]:
         """The bounds that the source states."""
         return tuple(_interval(row) for row in self._rows)
 
+    @spoken
     def verdicts(self, condition: str) -> tuple[Verdict, ...]:
         """The answer of each figure to a condition, in order: a column to add to a table.
 

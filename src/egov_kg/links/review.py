@@ -15,6 +15,7 @@ from egov_kg.ingest.mappings import Link, head, literal, turtle
 from egov_kg.links import table
 from egov_kg.links.profiles import Profile
 from egov_kg.links.score import Candidate
+from egov_kg.links.stated import Stated
 
 _NO_IRI: Final = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _KINDS: Final = {
@@ -72,30 +73,42 @@ def merge(found: Iterable[Candidate], before: Iterable[table.Row]) -> Found:
     return Found(tuple(rows), new, len(kept), linked)
 
 
-def links_of(rows: Iterable[table.Row], ours: Collection[str], path: Path) -> list[Link]:
+def links_of(
+    rows: Iterable[table.Row],
+    ours: Collection[str],
+    path: Path,
+    profile: Profile,
+    stated: Collection[Stated],
+) -> list[Link]:
     """What was decided, as links; what was rejected is denied.
 
     Args:
         rows: the lines of a table.
         ours: the IRIs that there are.
         path: the table, for messages.
+        profile: what was asked.
+        stated: the exact matches of the linksets that are there.
 
     Raises:
-        SourceError: a line that links what there is not, or no http IRI; or two approved lines that say that
-            different things are exactly one.
+        SourceError: a line that links what there is not, no http IRI, or one outside the profile's space; one
+            that is approved by nobody; or one that says of different things that they are exactly one, with
+            another line or with a linkset.
     """
     found: list[Link] = []
     exact: dict[str, table.Row] = {}
     for row in rows:
         if not row.decision:
             continue
-        source, target = row.pair
-        if source not in ours:
-            raise _wrong(path, row, f"the release has no region <{source}>", f"当前版本中没有地区 <{source}>")
-        if not target.startswith(("http://", "https://")) or _NO_IRI.search(target):
-            raise _wrong(path, row, f"{target!r} is no http IRI", f"{target!r} 不是 http IRI")
+        _require_linkable(row, ours, path, profile)
+        if row.decision == "approve" and not row.values["reviewer_label"]:
+            raise _wrong(
+                path,
+                row,
+                "it is approved, but nobody says who did: write your name into reviewer_label",
+                "该行已通过但未写明审核人：请在 reviewer_label 列填写姓名",
+            )
         if row.decision == "approve" and row.values["predicate_id"] == "skos:exactMatch":
-            for one in (source, target):
+            for one in row.pair:
                 if (other := exact.setdefault(one, row)) is not row:
                     raise _wrong(
                         path,
@@ -105,6 +118,7 @@ def links_of(rows: Iterable[table.Row], ours: Collection[str], path: Path) -> li
                         f"<{one}> 在第 {other.number} 行也被批准为精确匹配："
                         "请驳回其一，或改为 skos:closeMatch",
                     )
+            _require_unstated(row, path, profile, stated)
         found.append(_link(row))
     return found
 
@@ -142,6 +156,44 @@ def linkset(links: Iterable[Link], name: str, profile: Profile) -> str:
         spaced = " , ".join(literal(space) for space in sorted(spaces))
         parts.append(f"    void:uriSpace {spaced} .\n\n")
     return "".join([*parts, *turtle(links)]).rstrip("\n") + "\n"
+
+
+def _require_linkable(row: table.Row, ours: Collection[str], path: Path, profile: Profile) -> None:
+    source, target = row.pair
+    if source not in ours:
+        raise _wrong(path, row, f"the release has no region <{source}>", f"当前版本中没有地区 <{source}>")
+    if not target.startswith(("http://", "https://")) or _NO_IRI.search(target):
+        raise _wrong(path, row, f"{target!r} is no http IRI", f"{target!r} 不是 http IRI")
+    if not target.startswith(profile.space):
+        raise _wrong(
+            path,
+            row,
+            f"<{target}> does not begin with {profile.space}, as all does that the profile {profile.name} "
+            "links to: correct object_id, or give another --profile",
+            f"<{target}> 不以 {profile.space} 开头，不属于配置 {profile.name} 的链接对象："
+            "请更正 object_id，或改用其他 --profile",
+        )
+
+
+def _require_unstated(row: table.Row, path: Path, profile: Profile, stated: Iterable[Stated]) -> None:
+    """That no linkset has another exact match for either end, in the graph that the line links to."""
+    source, target = row.pair
+    for one in stated:
+        if (one.source == source) == (one.target == target):
+            continue
+        if not (
+            one.target.startswith(profile.space) if profile.space else _space(one.target) == _space(target)
+        ):
+            continue
+        of, new, old = (source, target, one.target) if one.source == source else (target, source, one.source)
+        raise _wrong(
+            path,
+            row,
+            f"<{new}> would be an exact match of <{of}>, which has one already, <{old}>, by {one.file.name}: "
+            f"reject this line, write skos:closeMatch, or take the other out of {one.file} first",
+            f"<{new}> 与 <{of}> 精确匹配，而 {one.file.name} 已将后者与 <{old}> 精确匹配："
+            f"请驳回此行，改为 skos:closeMatch，或先从 {one.file} 中删除原有链接",
+        )
 
 
 def _link(row: table.Row) -> Link:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 from egov_kg import __version__, iris
-from egov_kg.errors import SourceError
+from egov_kg.errors import NotFound, SourceError, UsageError
 from egov_kg.ingest.mappings import PREDICATES
 from egov_kg.links.profiles import Profile
 from egov_kg.links.score import Candidate
@@ -50,6 +51,10 @@ _HEAD: Final = """\
 #    property: {decision}
 #    type_hint: xsd:string
 """
+_SET: Final = f"{iris.BASE}id/linkset/regions-"
+"""How the IRI of a table begins; the name of the profile follows."""
+
+_NAMED: Final = re.compile(r"[\"\s]*#(mapping_set_id|object_source):[\s\"']*([^\s\"']+?)[\"',;\s]*")
 Decision = Literal["", "approve", "reject"]
 _DECISIONS: Final[Mapping[str, Decision]] = {
     "": "",
@@ -106,12 +111,20 @@ def row_of(candidate: Candidate) -> Row:
     )
 
 
-def read(path: Path) -> list[Row]:
+def read(path: Path, profile: Profile) -> list[Row]:
     """The lines of a table.
 
+    Args:
+        path: the file.
+        profile: what it was made with; a table that has lost its head may be of any.
+
     Raises:
+        NotFound: there is no such file.
+        UsageError: its head names another profile, or another source than the profile's.
         SourceError: it cannot be read, lacks a column, or has a line that is not understood, by its number.
     """
+    if not path.exists():
+        raise NotFound(f"There is no file {path}.", f"文件 {path} 不存在。")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -122,6 +135,7 @@ def read(path: Path) -> list[Row]:
     start = next((n for n, line in enumerate(lines) if line.strip() and line.lstrip('"')[0] != "#"), None)
     if start is None:
         raise _wrong(path, 0, "it has no header", "缺少表头")
+    _require_head(path, lines[:start], profile)
     delimiter = max("\t,;", key=lines[start].count)
     reader = csv.DictReader(lines[start:], delimiter=delimiter)
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
@@ -149,7 +163,7 @@ def write(path: Path, rows: Iterable[Row], profile: Profile, endpoint: str) -> N
     out = io.StringIO()
     out.write(
         _HEAD.format(
-            set=f"{iris.BASE}id/linkset/regions-{profile.name}",
+            set=f"{_SET}{profile.name}",
             title=f"Regions and {profile.title_en or profile.name}",
             licence=iris.LICENCE,
             version=__version__,
@@ -166,6 +180,28 @@ def write(path: Path, rows: Iterable[Row], profile: Profile, endpoint: str) -> N
     part = path.with_name(f"{path.name}.part")
     part.write_text(out.getvalue(), encoding="utf-8", newline="")
     part.replace(path)
+
+
+def _require_head(path: Path, head: Iterable[str], profile: Profile) -> None:
+    for number, text in enumerate(head, start=1):
+        if (match := _NAMED.fullmatch(text)) is None:
+            continue
+        name, said = match.groups()
+        other = said.removeprefix(_SET)
+        if name == "mapping_set_id" and other not in (said, profile.name):
+            raise UsageError(
+                f"{path.name}, line {number}: the table was made with the profile {other}, not "
+                f"{profile.name}: give --profile {other}.",
+                f"{path.name}第 {number} 行：此表由配置 {other} 生成，而不是 {profile.name}："
+                f"请给出 --profile {other}。",
+            )
+        if name == "object_source" and profile.dataset not in ("", said):
+            raise UsageError(
+                f"{path.name}, line {number}: the table is about <{said}>, the profile {profile.name} about "
+                f"<{profile.dataset}>: give the --profile that it was made with.",
+                f"{path.name}第 {number} 行：此表的对象来源是 <{said}>，而配置 {profile.name} 的是 "
+                f"<{profile.dataset}>：请给出生成此表的 --profile。",
+            )
 
 
 def _row(path: Path, number: int, values: dict[str, str]) -> Row:

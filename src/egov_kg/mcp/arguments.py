@@ -10,13 +10,13 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import ValidationError
 
 _SHOWN: Final = 80
+_NAMED: Final = 5
 
 _Words = Callable[[Mapping[str, Any]], tuple[str, str]]
 
 # By pydantic's name of the error; what it compared with is in its context.
 _WORDS: Final[Mapping[str, _Words]] = {
     "missing": lambda _: ("is missing", "缺失"),
-    "extra_forbidden": lambda _: ("is not known", "未知"),
     "string_type": lambda _: ("has to be a text", "应为文本"),
     "list_type": lambda _: ("has to be a list", "应为列表"),
     **dict.fromkeys(
@@ -51,15 +51,32 @@ class Server(MCPServer[Any]):
         Raises:
             ToolError: there is no such tool, it does not take these arguments, or it says so itself.
         """
+        tools = {tool.name: tool.input_schema for tool in await self.list_tools()}
+        if name not in tools:
+            raise ToolError(_unknown(name, list(tools)))
+        if strange := [one for one in arguments if one not in tools[name]["properties"]]:
+            missing = [one for one in tools[name].get("required", ()) if one not in arguments]
+            raise ToolError(_strange(name, strange, missing, list(tools[name]["properties"])))
         try:
             return await super().call_tool(name, arguments, context)
         except ToolError as error:
             if isinstance(error.__cause__, ValidationError):
                 raise ToolError(_wrong(name, error.__cause__)) from error.__cause__
-            known = [tool.name for tool in await self.list_tools()]
-            if name not in known:
-                raise ToolError(_unknown(name, known)) from error
             raise
+
+
+def _strange(tool: str, strange: list[str], missing: list[str], known: list[str]) -> str:
+    """Arguments that a tool has not; the SDK would pass them over, and answer what was not asked."""
+    names = [repr(one[:_SHOWN]) for one in strange[:_NAMED]]
+    en, zh = _WORDS["missing"]({})
+    return "\n".join(
+        (
+            f"{tool}: there is no argument {', '.join(names)}; there are: {', '.join(known)}.",
+            *(f"{tool}: {one} {en}." for one in missing),
+            f"{tool}：没有参数 {'、'.join(names)}；可用的参数有：{'、'.join(known)}。",
+            *(f"{tool}：{one} {zh}。" for one in missing),
+        )
+    )
 
 
 def _wrong(tool: str, errors: ValidationError) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from anyio.to_thread import run_sync
 
 from egov_kg.errors import EgovError
+from egov_kg.intervals import Language
 from egov_kg.mcp.source import Source
 from egov_kg.release.registry import Registry, Release
 from egov_kg.settings import Settings
@@ -51,6 +52,11 @@ class Current:
         self._failed = ""
         self._now = Borrowed(Source(self._registry.get(wanted), settings))
         self._before: list[Borrowed] = []
+
+    @property
+    def lang(self) -> Language:
+        """The language of answers where a call names none."""
+        return self._settings.lang
 
     def start(self) -> None:
         """Load the release now, rather than at the first call; raises as `Evaluators.start`."""
@@ -122,7 +128,8 @@ def tool(current: Current, make: Callable[[Source], Any], method: Callable[..., 
     Args:
         current: where that is from.
         make: makes what has the method, of a source.
-        method: a method of that; its signature, but for `self`, is that of the tool.
+        method: a method of that; its signature, but for `self`, is that of the tool, whose language is by
+            default that of the settings.
     """
     if inspect.iscoroutinefunction(method):
 
@@ -142,6 +149,9 @@ def tool(current: Current, make: Callable[[Source], Any], method: Callable[..., 
                 return method(make(source), *args, **named)
 
     signature = inspect.signature(method, eval_str=True)
-    _, *parameters = signature.parameters.values()
+    _, *parameters = (
+        one.replace(default=current.lang) if one.name == "lang" else one
+        for one in signature.parameters.values()
+    )
     called.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     return called

@@ -27,7 +27,10 @@ from egov_kg.publish.figures import notation
 from egov_kg.publish.terms import as_iri
 from egov_kg.publish.unsaid import unsaid
 
-Lang = Annotated[Language, Field(description="Language of sentences, labels and citations.")]
+Lang = Annotated[
+    Language,
+    Field(description="Language of sentences, labels and citations; by default that of EGOV_KG_LANG."),
+]
 Filter = Annotated[str | None, Field(description="An IRI, a code (the end of an IRI) or an exact name.")]
 
 _FLAT: Final = ("indicatorUnit", "indicatorKind", "topic", "direction")

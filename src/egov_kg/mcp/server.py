@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from mcp.types import ToolAnnotations
 
@@ -16,6 +18,9 @@ from egov_kg.mcp.current import Current, tool
 from egov_kg.mcp.figures import Figures
 from egov_kg.mcp.reading import add_prompts, add_resources
 from egov_kg.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 PATH: Final = "/mcp"
 """Where the server answers over HTTP."""
@@ -64,28 +69,42 @@ def make(current: Current) -> Server:
     return server
 
 
-def run(settings: Settings, release: str, address: tuple[str, int] | None) -> None:
-    """Serve until the client closes its end, or until the process is told to end.
+def run(settings: Settings, release: str) -> None:
+    """Serve standard input and output until the client closes its end, or until the process is told to end.
 
     Args:
         settings: where releases are, and bounds of queries.
         release: an id, its beginning, or `current`, which is followed as it changes.
-        address: a host and a port for HTTP; None for standard input and output.
+
+    Raises:
+        NotFound, ReleaseError: there is no such release, or it cannot be read.
+    """
+    current = Current(settings, release)
+    try:
+        server = make(current)
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, lambda number, _: _end(current, number))
+        # Evaluators start with the first query: by then the client's pipes are out of their reach.
+        server.run("stdio")
+    finally:
+        current.close()
+
+
+@contextmanager
+def http_app(settings: Settings, release: str, host: str) -> Iterator[Starlette]:
+    """What answers over HTTP, with the release loaded; its processes end with the context.
+
+    Args:
+        settings, release: as for `run`.
+        host: the address of this machine at which it will be reached.
 
     Raises:
         NotFound, ReleaseError: there is no such release, or it cannot be loaded.
     """
     current = Current(settings, release)
     try:
-        server = make(current)
-        if address is None:
-            for sign in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(sign, lambda number, _: _end(current, number))
-            # Evaluators start with the first query: by then the client's pipes are out of their reach.
-            server.run("stdio")
-        else:
-            current.start()
-            server.run("streamable-http", host=address[0], port=address[1], streamable_http_path=PATH)
+        current.start()
+        yield make(current).streamable_http_app(streamable_http_path=PATH, host=host)
     finally:
         current.close()
 

@@ -11,6 +11,16 @@ from egov_kg.namespaces import PREFIXES, expand
 
 _SCHEMES: Final = {"indicator": "indicator", "level": "level", "qualifier": "qualifier"}
 _THINGS: Final = {"area": "region", "period": "period", "observation": "observation"}
+_EXAMPLES: Final = {
+    "indicator": "extranet-coverage",
+    "area": "610000",
+    "level": "county",
+    "subject": "eid:group/departments",
+    "period": "2012",
+    "unit": "PERCENT",
+    "qualifier": "over",
+    "observation": "2012-2013-budget-disclosure",
+}
 
 Asked = str | Iterable[str] | None
 """One term, several, or all."""
@@ -55,8 +65,7 @@ def as_iri(dimension: str, text: str) -> str:
         pass
     if dimension == "unit" and text.replace("_", "").isalnum():
         return PREFIXES["unit"] + text
-    examples = {"subject": "eid:group/departments", "unit": "PERCENT", "area": "610000", "level": "county"}
-    example = examples.get(dimension, "eid:region/440300")
+    example = _EXAMPLES.get(dimension, "eid:region/440300")
     raise UsageError(
         f"{text!r} is no {dimension}: write an IRI, or for example {example!r}.",
         f"{text!r} 不是 {dimension}：请写 IRI，或如 {example!r}。",

@@ -7,6 +7,7 @@ also when its parent was killed, so that nothing is left running over files that
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import queue
@@ -23,6 +24,8 @@ from typing import IO, Any, Generic, TypeVar
 
 from egov_kg.errors import EgovError, QueryTimeout, ReleaseError
 from egov_kg.release.steps import Progress
+
+_rdflib = logging.getLogger("rdflib.term")
 
 Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
@@ -49,7 +52,7 @@ class Beside(Generic[Job, Outcome]):
             start_new_session=True,
         )
         self._outcome: _Done[Outcome] | EgovError | None = None
-        self._send((prepare, arguments))
+        self._send((_rdflib.level, prepare, arguments))
 
     def __enter__(self) -> Beside[Job, Outcome]:
         return self
@@ -201,7 +204,8 @@ def _main() -> None:
     # The reading thread sits in a read of stdin, whose lock an ordinary exit would wait for.
     try:
         try:
-            prepare, arguments = said.get()
+            level, prepare, arguments = said.get()
+            _rdflib.setLevel(level)  # what the parent is not to log, the child is not to either
             work = prepare(*arguments)
             teller.send(_Done(work(said.get(), teller)))
         except EgovError as error:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from egov_kg.errors import SourceError, UsageError
+from egov_kg.errors import NotFound, SourceError, UsageError
 
 _HERE: Final = Path(__file__).parent
 _KEYS: Final = ("endpoint", "space", "dataset", "title_en", "title_zh", "codes")
@@ -57,6 +57,7 @@ def read_profile(name: str) -> Profile:
 
     Raises:
         UsageError: neither.
+        NotFound: one of the two files is not there.
         SourceError: a file that cannot be read or says what is not known.
     """
     own = name.endswith(".toml")
@@ -66,6 +67,13 @@ def read_profile(name: str) -> Profile:
             f"There is no profile {name!r}; there are {', '.join(names())}, or give a .toml of your own.",
             f"没有配置 {name!r}；可用的有 {'、'.join(names())}，或给出自己的 .toml 文件。",
         )
+    for file in (path, path.with_suffix(".rq")):
+        if not file.exists():
+            raise NotFound(
+                f"There is no file {file}: a profile of your own is a .toml with a .rq of the same name "
+                "beside it.",
+                f"文件 {file} 不存在：自己的配置由一个 .toml 文件及其旁同名的 .rq 文件组成。",
+            )
     try:
         found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         query = path.with_suffix(".rq").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
@@ -168,6 +168,18 @@ def run(
         front.close()
 
 
+def run_app(app: Any, listener: socket.socket) -> None:
+    """Answer by an application that is not this service's, until told to end.
+
+    Args:
+        app: of ASGI.
+        listener: listens already.
+    """
+    from uvicorn import Config, Server
+
+    Server(Config(app, log_level="warning")).run(sockets=[listener])
+
+
 def _server(config: Any, ready: Callable[[], None], ending: Callable[[], None]) -> Any:
     from uvicorn import Server
 
@@ -221,8 +233,12 @@ def announce(settings: Settings, host: str, port: int, release: str) -> None:
 
 
 @contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening(host: str, port: int, options: Sequence[str] = ("--host", "--port")) -> Iterator[socket.socket]:
     """A socket that listens, closed in the end.
+
+    Args:
+        host, port: where.
+        options: what chooses these, for messages.
 
     Raises:
         UsageError: the address or port cannot be had.
@@ -242,8 +258,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(
-            f"Cannot listen at {host}:{port}: {reason}. Choose another with --host and --port.",
-            f"无法在 {host}:{port} 监听：{reason}。请用 --host 与 --port 另选。",
+            f"Cannot listen at {host}:{port}: {reason}. Choose another with {' and '.join(options)}.",
+            f"无法在 {host}:{port} 监听：{reason}。请用 {' 与 '.join(options)} 另选。",
         ) from None
     with listener:
         yield listener
