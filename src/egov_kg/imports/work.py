@@ -69,6 +69,7 @@ class Imported:
         outcome: what was mapped.
         said: title, licence, publisher, source.
         sha256: of what was read.
+        replaces: the title of the import of the same name that it takes the place of; None if there is none.
     """
 
     kind: Kind
@@ -77,6 +78,7 @@ class Imported:
     outcome: tuple[Words, ...]
     said: Said
     sha256: str
+    replaces: Words | None = None
 
 
 def make(job: ImportJob) -> Imported:
