@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import IO, Final
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from egov_kg.imports.cells import WrongValueError
 from egov_kg.imports.columns import Column, Dialect, Table, headed
 from egov_kg.imports.cube import DATASET, OBSERVATION, STRUCTURE
 from egov_kg.imports.mapping import About
+from egov_kg.imports.members import require_member
 from egov_kg.imports.terms import LABEL, TYPE, TextGraph, iri, is_iri, literal, name
 from egov_kg.store.foreign import LONGEST_TERM, BoundedReader, Bounds, too_many
 
@@ -44,10 +45,14 @@ class TableReader:
         dataset: the data set that its observations are of, as a term.
         mint: makes an IRI of a kind of thing and a word.
         bounds: how much it may be.
+        mapped: the values that the mapping names as something of ours.
     """
 
-    def __init__(self, table: Table, file: str, dataset: str, mint: Mint, bounds: Bounds) -> None:
+    def __init__(
+        self, table: Table, file: str, dataset: str, mint: Mint, bounds: Bounds, mapped: Container[str]
+    ) -> None:
         self._table, self._file, self._dataset, self._mint, self._bounds = table, file, dataset, mint, bounds
+        self._mapped = mapped
         self._errors: list[tuple[int, str, str, WrongValueError]] = []
         self._more = 0
         self.graph = TextGraph()
@@ -220,7 +225,9 @@ class TableReader:
         found = []
         for part in text.split(column.separator) if column.separator else [text]:
             try:
-                found.append(column.cell.read(part, column.lang))
+                value = column.cell.read(part, column.lang)
+                require_member(self.graph, value, column.said, self._mapped)
+                found.append(value)
             except WrongValueError as error:
                 self._note(column.name, part, error)
         return found

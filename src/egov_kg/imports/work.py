@@ -190,7 +190,12 @@ def _read_table(job: ImportJob, source: str) -> tuple[TableReader, Table]:
     if job.input.is_tsv:
         table = replace(table, dialect=replace(table.dialect, delimiter="\t"))
     reader = TableReader(
-        table, job.shown, iri(iris.imported("dataset", job.name)), partial(_mint, job.name), job.bounds
+        table,
+        job.shown,
+        iri(iris.imported("dataset", job.name)),
+        partial(_mint, job.name),
+        job.bounds,
+        job.mapping.members,
     )
     with opened(job.input.files[0]) as data:
         reader.read(data, source)
