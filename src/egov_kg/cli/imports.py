@@ -14,7 +14,7 @@ from egov_kg.cli.console import Progress, remark
 from egov_kg.cli.output import write_line
 from egov_kg.cli.tables import listing
 from egov_kg.errors import UsageError
-from egov_kg.imports.licences import LICENCES, licence_iri
+from egov_kg.licences import BY_SHORT
 
 if TYPE_CHECKING:
     from egov_kg.imports.kinds import Input
@@ -107,8 +107,8 @@ FILE 可为 RDF（RDF 数据立方体、cube.link 立方体或任意 RDF）、
 @option(
     "--licence",
     metavar="IRI",
-    en=f"Its licence, an IRI or one of {', '.join(LICENCES)}.",
-    zh=f"许可：IRI，或 {'、'.join(LICENCES)} 之一。",
+    en=f"Its licence, an IRI or one of {', '.join(BY_SHORT)}.",
+    zh=f"许可：IRI，或 {'、'.join(BY_SHORT)} 之一。",
 )
 @option("--publisher", metavar="NAME", en="Who publishes it: a name or an IRI.", zh="发布者：名称或 IRI。")
 @option("--source", metavar="IRI", en="The address it is from.", zh="来源地址。")
@@ -200,6 +200,7 @@ def _run(
     reviewed: bool,
     dry: bool,
 ) -> tuple[Imported, Written]:
+    from egov_kg.imports.licences import licence_iri
     from egov_kg.imports.terms import is_iri
     from egov_kg.release.imports import Order
 
