@@ -213,5 +213,16 @@ def test_a_reader_that_takes_too_much_memory_is_ended(importing: Home) -> None:
 
 def test_nobody_saying_whose_it_is_is_an_error_that_names_the_options(importing: Home) -> None:
     path = importing.file("plain.ttl", "<urn:a> <urn:b> <urn:c> .")
-    with pytest.raises(UsageError, match="--licence, --publisher, --source"):
+    with pytest.raises(UsageError, match=r"--licence.+--publisher.+--source"):
         importing.run(path, "plain", licence="", publisher="", source="")
+
+
+@pytest.mark.parametrize("missing", ["licence", "publisher", "source"])
+def test_only_what_nobody_says_is_asked_for(importing: Home, missing: str) -> None:
+    path = importing.file("plain.ttl", "<urn:a> <urn:b> <urn:c> .")
+    said: dict[str, Any] = {missing: ""}
+    with pytest.raises(UsageError) as caught:
+        importing.run(path, "plain", **said)
+    for option in ("licence", "publisher", "source"):
+        assert (f"--{option}" in caught.value.detail) is (option == missing)
+        assert (f"--{option}" in caught.value.detail_zh) is (option == missing)
