@@ -9,6 +9,7 @@ from rdflib.namespace import DCTERMS, RDF, RDFS
 from egov_kg import iris
 from egov_kg.licences import BY_SHORT
 from egov_kg.publish.rights import licences, of_file
+from egov_kg.publish.void import WHOLE
 
 FILE = URIRef("https://example.org/file")
 CC0 = BY_SHORT["CC0-1.0"].iri
@@ -31,6 +32,7 @@ def test_a_file_with_an_import_of_another_licence_has_a_statement_instead(licenc
     graph = said({DATASET: licence})
     assert graph.value(FILE, DCTERMS.license) is None
     (statement,) = graph.objects(FILE, DCTERMS.rights)
+    assert (URIRef(WHOLE), DCTERMS.rights, statement) in graph
     assert (statement, RDF.type, DCTERMS.RightsStatement) in graph
     shown = "CC0-1.0" if licence == CC0 else licence
     assert set(graph.objects(statement, RDFS.label)) == {

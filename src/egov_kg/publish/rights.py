@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from egov_kg import iris
 from egov_kg.licences import BY_IRI, short_name
 from egov_kg.namespaces import expand
+from egov_kg.publish.void import WHOLE
 
 if TYPE_CHECKING:
     from rdflib.term import Identifier, URIRef
@@ -35,6 +36,7 @@ def licences(imports: Mapping[str, str]) -> Iterator[Triple]:
         for lang, text in BY_IRI[iri].names.items():
             yield URIRef(iri), URIRef(expand("rdfs:label")), Literal(text, lang=lang)
     if imports:
+        yield URIRef(WHOLE), URIRef(expand("dcterms:rights")), URIRef(_STATEMENT)
         yield URIRef(_STATEMENT), URIRef(expand("rdf:type")), URIRef(expand("dcterms:RightsStatement"))
         for lang, text in _words(imports).items():
             yield URIRef(_STATEMENT), URIRef(expand("rdfs:label")), Literal(text, lang=lang)
