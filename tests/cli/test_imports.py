@@ -58,6 +58,7 @@ def test_a_file_that_cannot_be_taken_is_an_error_with_its_reason(tmp_path: Path)
     done = egov("import", cube, "--licence", "free", "--lang", "zh", home=tmp_path)
     assert done.returncode == 2
     assert "不是形如" in done.stderr.decode()
+    assert "CC0-1.0、CC-BY-4.0、CC-BY-SA-4.0、ODbL-1.0" in done.stderr.decode()
     assert egov("import", "--remove", "none", home=tmp_path).returncode == 2
     bad = egov("import", cube, "--name", "Bad Name", home=tmp_path)
     assert b"no name of an import" in bad.stderr
@@ -71,6 +72,16 @@ def test_a_number_that_is_none_is_refused_without_a_traceback(tmp_path: Path) ->
     assert done.returncode == 1
     assert b"12.x" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("file", ["指数.csv", "预算2013.csv", "_.csv"])
+def test_a_file_whose_name_gives_none_needs_one(tmp_path: Path, file: str) -> None:
+    (tmp_path / file).write_text(INDEX, encoding="utf-8")
+    for lang, words in (("en", f"No name can be made of {file}"), ("zh", f"无法由文件名 {file}")):
+        done = egov("import", tmp_path / file, "--lang", lang, home=tmp_path)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert words in done.stderr.decode()
+        assert "--name index-2013" in done.stderr.decode()
 
 
 def ran(*arguments: str | Path, home: Path) -> str:
@@ -128,6 +139,18 @@ def test_a_query_has_their_figures_by_areas_and_periods_of_ours(published: Path,
         ["import-index", "import-index-xaa", "2012", "0.75"],
         ["import-index", "import-index-xaa", "2014", "0.8"],
     ]
+
+
+def test_an_import_that_takes_the_place_of_another_says_so(published: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.ttl").write_text("<urn:a> <urn:b> <urn:c> .", encoding="utf-8")
+    order = ("import", tmp_path / "other.ttl", "--licence", "CC0-1.0", "--publisher", "Office", "--dry-run")
+    for name, replaced in (("index", True), ("other", False)):
+        said = (*order, "--source", "https://example.org/other", "--name", name)
+        english = egov(*said, home=published).stderr.decode()
+        assert ("It would replace import index (Invented readiness index)." in english) is replaced
+        chinese = egov(*said, "--lang", "zh", home=published).stderr.decode()
+        assert ("将替换导入 index（Invented readiness index）。" in chinese) is replaced
+        assert "Nothing was changed" in english
 
 
 @pytest.mark.parametrize(("name", "column", "values"), [

@@ -73,6 +73,67 @@ def test_a_table_that_a_mapping_describes_is_a_cube(tmp_path: Path) -> None:
     assert "Values that the mapping declares exact: 3." in dict(made.outcome)
 
 
+PERIODS = MAP.replace('role = "period"\ncodes = "year"', 'role = "period"')
+REF_PERIOD = "http://purl.org/linked-data/sdmx/2009/dimension#refPeriod"
+
+
+@pytest.mark.parametrize("datatype", ["string", "gYear", "integer"])
+def test_years_are_periods_without_codes(tmp_path: Path, datatype: str) -> None:
+    made, lines = run(tmp_path, mapping=PERIODS.replace('"period"', f'"period"\ndatatype = "{datatype}"'))
+    row = f"{BASE}id/observation/import-index-"
+    assert f"<{row}1> <{REF_PERIOD}> <{BASE}id/period/2012> " in lines
+    assert f"<{row}3> <{REF_PERIOD}> <{BASE}id/period/import-index-2014> " in lines
+    assert "eid:property/import-index-year: 1 of 2 periods are ours; intervals made for others: 1." in dict(
+        made.outcome
+    )
+
+
+def test_months_and_days_are_periods_of_their_own(tmp_path: Path) -> None:
+    _, lines = run(
+        tmp_path,
+        INDEX.replace("2014", "2014-02").replace("XAA,Freedonia,2012", "XAA,F,2012-03-15"),
+        mapping=PERIODS,
+    )
+    row = f"{BASE}id/observation/import-index-"
+    assert f"<{row}2> <{REF_PERIOD}> <{BASE}id/period/import-index-2012-03-15> " in lines
+    assert f"<{row}3> <{REF_PERIOD}> <{BASE}id/period/import-index-2014-02-01-2014-02-28> " in lines
+
+
+@pytest.mark.parametrize("mapping", [MAP, PERIODS])
+@pytest.mark.parametrize("value", ["later", "2012-13", "2012 Q1"])
+def test_what_is_no_period_is_refused_with_its_row_and_column(
+    tmp_path: Path, mapping: str, value: str
+) -> None:
+    error = refused(tmp_path, INDEX.replace("2014", value), mapping=mapping)
+    assert error.extra["report"].startswith(f"row 3, year: '{value}': no period that can be read: write 2012")
+    assert error.extra["report_zh"].startswith(f"第 3 行，year：'{value}'：无法读作时间")
+    member = f'[member]\n"{value}" = "{BASE}id/period/2012"\n'
+    _, lines = run(tmp_path, INDEX.replace("2014", value), mapping=mapping + member)
+    assert f"<{BASE}id/observation/import-index-3> <{REF_PERIOD}> <{BASE}id/period/2012> " in lines
+
+
+def test_the_outcome_tells_ours_from_what_was_made(tmp_path: Path) -> None:
+    made, _ = run(tmp_path, INDEX + "XXX,Sylvania,2012,0.5\n", mapping=MAP)
+    english = "eid:property/import-index-iso: 1 of 3 areas are ours; concepts made for other codes: 2."
+    chinese = "eid:property/import-index-iso：3 个地区中有 1 个为本图谱所有；为其他代码新建的概念：2 个。"
+    assert dict(made.outcome)[english] == chinese
+
+
+@pytest.mark.parametrize(("system", "good", "bad"), [
+    ("iso3166-1-alpha-2", "XA", "XAA"), ("iso3166-1-alpha-3", "XAA", "xaa"), ("iso3166-2", "CN-SN", "CNSN"),
+    ("un-m49", "008", "8"), ("gbt2260", "610000", "61000O"),
+])  # fmt: skip
+def test_a_code_without_the_form_of_its_system_is_refused(
+    tmp_path: Path, system: str, good: str, bad: str
+) -> None:
+    mapping = MAP.replace("iso3166-1-alpha-3", system)
+    text = "iso,country,year,score\n{},Freedonia,2012,0.75\n"
+    assert run(tmp_path, text.format(good), mapping=mapping)[0].observations == 1
+    error = refused(tmp_path, text.format(bad), mapping=mapping)
+    assert error.extra["report"].startswith(f"row 1, iso: '{bad}': no code of {system}, which is ")
+    assert error.extra["report_zh"].startswith(f"第 1 行，iso：'{bad}'：不是 {system} 代码")
+
+
 def test_a_table_with_metadata_is_what_they_say(tmp_path: Path) -> None:
     """Dimensions by their standard properties; the base of relative IRIs is the source."""
     made, lines = run(tmp_path, metadata=METADATA, mapping=AREA)

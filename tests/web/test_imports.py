@@ -68,6 +68,36 @@ def test_the_catalogue_says_whose_it_is(client: FlaskClient) -> None:
     text = client.get("/catalog?format=ntriples").get_data(as_text=True)
     assert "dataset/import-broadband> <http://purl.org/dc/terms/publisher>" in text
     assert '<http://xmlns.com/foaf/0.1/name> "Office"' in text
+    assert '/id/rights/with-imports> <http://www.w3.org/2000/01/rdf-schema#label> "Imports have lic' in text
+    rights = re.findall(r"distribution/egov-kg-(\S+)> <http://purl.org/dc/terms/rights>", text)
+    assert {"nq", "trig", "jsonld"} <= set(rights)
+    assert "ttl" not in rights
+
+
+@pytest.mark.parametrize("path", ["id/dataset/import-broadband", "graph/import-broadband"])
+def test_the_footer_names_the_licence_of_an_import(client: FlaskClient, path: str) -> None:
+    own = "Data: CC BY 4.0"
+    text = page(client, f"/en/{path}").partition("<footer")[2]
+    assert '<a href="https://creativecommons.org/licenses/by/4.0/" rel="license">CC-BY-4.0</a>' in text
+    assert own not in text
+    assert "数据：导入，许可为" in page(client, f"/zh/{path}").partition("<footer")[2]
+    assert own in page(client, "/en/id/region/cn").partition("<footer")[2]
+
+
+def test_the_downloads_say_that_imports_have_their_own_licences(client: FlaskClient) -> None:
+    assert re.search(
+        r"own licences: <a [^>]+>Lines of broadband</a> \(CC-BY-4.0\)", page(client, "/en/download/")
+    )
+    assert "各有其自身的许可：" in page(client, "/zh/download/")
+
+
+def test_its_table_and_what_its_columns_are_have_their_types(client: FlaskClient) -> None:
+    for name, wanted in (
+        ("import-broadband.csv", "text/csv; charset=utf-8"),
+        ("import-broadband.csv-metadata.json", "application/csvm+json"),
+    ):
+        with client.get(f"/download/{name}") as reply:
+            assert (reply.status_code, reply.content_type) == (200, wanted)
 
 
 QUERY = """

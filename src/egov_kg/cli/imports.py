@@ -14,6 +14,7 @@ from egov_kg.cli.console import Progress, remark
 from egov_kg.cli.output import write_line
 from egov_kg.cli.tables import listing
 from egov_kg.errors import UsageError
+from egov_kg.licences import BY_SHORT
 
 if TYPE_CHECKING:
     from egov_kg.imports.kinds import Input
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
     from egov_kg.sparql.changes import Written
 
 _KINDS: Final = ("cube", "cube-link", "rdf", "csvw", "csv")
-_CC: Final = "https://creativecommons.org/"
-_LICENCES: Final = {
-    "CC0-1.0": f"{_CC}publicdomain/zero/1.0/",
-    "CC-BY-4.0": f"{_CC}licenses/by/4.0/",
-    "CC-BY-SA-4.0": f"{_CC}licenses/by-sa/4.0/",
-    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
-}
 _NO_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -63,7 +57,8 @@ FILE 可为 RDF（RDF 数据立方体、cube.link 立方体或任意 RDF）、
     arguments={"[FILE]": ("What to import.", "要导入的文件。")},
     examples=(
         Example(
-            "egov-kg import provinces.ttl --licence CC-BY-4.0 --publisher AgID --dry-run",
+            "egov-kg import provinces.ttl --licence CC-BY-4.0 --publisher AgID "
+            "--source https://example.org/provinces --dry-run",
             "See what would come of it",
             "先查看结果，不作更改",
         ),
@@ -112,8 +107,8 @@ FILE 可为 RDF（RDF 数据立方体、cube.link 立方体或任意 RDF）、
 @option(
     "--licence",
     metavar="IRI",
-    en=f"Its licence, an IRI or one of {', '.join(_LICENCES)}.",
-    zh=f"许可：IRI，或 {'、'.join(_LICENCES)} 之一。",
+    en=f"Its licence, an IRI or one of {', '.join(BY_SHORT)}.",
+    zh=f"许可：IRI，或 {'、'.join(BY_SHORT)} 之一。",
 )
 @option("--publisher", metavar="NAME", en="Who publishes it: a name or an IRI.", zh="发布者：名称或 IRI。")
 @option("--source", metavar="IRI", en="The address it is from.", zh="来源地址。")
@@ -189,7 +184,7 @@ def import_(
         else:
             assert file is not None  # noqa: S101 - one of the two was given
             data, shown = find_input(file, metadata, kind or ""), file.name
-        called = name or _slug(query or file)
+        called = name or _slug(query or file or Path())
         made, written = _run(importer, called, data, shown, kind or "", mapping, said, reviewed, dry_run)
     _tell(session, written, called, made, dry=dry_run)
 
@@ -205,18 +200,18 @@ def _run(
     reviewed: bool,
     dry: bool,
 ) -> tuple[Imported, Written]:
+    from egov_kg.imports.licences import licence_iri
     from egov_kg.imports.terms import is_iri
     from egov_kg.release.imports import Order
 
     options: dict[str, Any] = {key: value for key, value in said.items() if value}
     if "licence" in options:
-        options["licence"] = _LICENCES.get(options["licence"], options["licence"])
-    for key in ("licence", "source"):
-        if key in options and not is_iri(options[key]):
-            raise UsageError(
-                f"--{key}: {options[key]!r} is no absolute IRI such as https://example.org/x.",
-                f"--{key}：{options[key]!r} 不是形如 https://example.org/x 的绝对 IRI。",
-            )
+        options["licence"] = licence_iri(options["licence"])
+    if "source" in options and not is_iri(options["source"]):
+        raise UsageError(
+            f"--source: {options['source']!r} is no absolute IRI such as https://example.org/x.",
+            f"--source：{options['source']!r} 不是形如 https://example.org/x 的绝对 IRI。",
+        )
     return importer.run(Order(name, data, shown, kind, mapping, options, reviewed), dry=dry)
 
 
@@ -231,10 +226,22 @@ def _asked(session: Session, endpoint: str, query: Path, page: int, folder: Path
     )
 
 
-def _slug(file: Path | None) -> str:
-    """A name from that of a file: `it_provinces.ttl.gz` is `it-provinces`."""
-    stem = file.name.partition(".")[0] if file else ""
-    return _NO_SLUG.sub("-", stem.lower()).strip("-") or "data"
+def _slug(file: Path) -> str:
+    """A name from that of a file: `it_provinces.ttl.gz` is `it-provinces`.
+
+    Raises:
+        UsageError: it has letters that a name cannot have, without which two files would be called the same.
+    """
+    stem = file.name.partition(".")[0]
+    slug = _NO_SLUG.sub("-", stem.lower()).strip("-")
+    if not slug or any(one.isalnum() and not one.isascii() for one in stem):
+        raise UsageError(
+            f"No name can be made of {file.name}: names of imports have the letters a to z, digits and "
+            "hyphens. Give one with --name, such as --name index-2013.",
+            f"无法由文件名 {file.name} 得出导入的名称：名称只能用小写字母 a 至 z、数字与连字符。"
+            "请用 --name 给出，如 --name index-2013。",
+        )
+    return slug
 
 
 def _tell(session: Session, written: Written, name: str, made: Imported | None, *, dry: bool) -> None:
@@ -246,6 +253,14 @@ def _tell(session: Session, written: Written, name: str, made: Imported | None, 
         remark(counted)
         for en, zh in made.outcome:
             remark(f"  {session.say(en, zh)}")
+        if made.replaces:
+            en, zh = made.replaces
+            remark(
+                session.say(
+                    f"It {'would replace' if dry else 'replaces'} import {name} ({en}).",
+                    f"{'将替换' if dry else '已替换'}导入 {name}（{zh}）。",
+                )
+            )
     if dry:
         remark(session.say("It keeps the rules. Nothing was changed.", "符合规则。未作任何更改。"))
     elif written.release == written.before:

@@ -20,7 +20,8 @@ from egov_kg.namespaces import PREFIXES, expand
 
 _MOST_BYTES: Final = 4 * 1024 * 1024
 _MOST_COLUMNS: Final = 1_000
-_ENCODINGS: Final = ("utf-8", "utf-16", "iso-8859-1", "windows-1252", "gb18030", "gbk")
+ENCODINGS: Final = ("utf-8", "utf-16", "iso-8859-1", "windows-1252", "gb18030", "gbk")
+"""Those that the dialect of a table may name."""
 _KINDS: Final = {
     PREFIXES["sdmx-dimension"]: "dimension",
     PREFIXES["sdmx-measure"]: "measure",
@@ -199,11 +200,11 @@ def _dialect(path: Path, keys: Any) -> Dialect:
     if not isinstance(keys, dict):
         raise _wrong(path, "its dialect is no object", "dialect 不是对象")
     encoding = str(keys.get("encoding", "utf-8")).lower()
-    if encoding not in _ENCODINGS:
+    if encoding not in ENCODINGS:
         raise _wrong(
             path,
-            f"encoding {encoding!r} is none of {', '.join(_ENCODINGS)}",
-            f"编码 {encoding!r} 不是 {'、'.join(_ENCODINGS)} 之一",
+            f"encoding {encoding!r} is none of {', '.join(ENCODINGS)}",
+            f"编码 {encoding!r} 不是 {'、'.join(ENCODINGS)} 之一",
         )
     delimiter, quote = str(keys.get("delimiter", ",")), str(keys.get("quoteChar", '"'))
     skip = keys.get("skipRows", 0)

@@ -103,23 +103,20 @@ def said_of(graph: TextGraph, *stewards: Mapping[str, Any]) -> Said:
         source,
     )
     missing = [
-        (option, zh)
-        for option, zh, value in (
-            ("--licence", "许可", found.licence),
-            ("--publisher", "发布者", found.publisher),
-            ("--source", "来源地址", found.source),
+        words
+        for words, value in (
+            (("under which licence it is (--licence)", "许可（--licence）"), found.licence),
+            (("who publishes it (--publisher)", "发布者（--publisher）"), found.publisher),
+            (("where it is from (--source)", "来源地址（--source）"), found.source),
         )
         if not value
     ]
     if missing:
         raise UsageError(
-            "Neither the data nor you say whose they are and what may be done with them: give "
-            f"{', '.join(option for option, _ in missing)} (or `licence`, `publisher`, `source` below "
-            "[dataset] in "
-            "the --map file).",
-            "数据与参数均未说明其归属与许可："
-            f"请给出{'、'.join(f'{zh}（{option}）' for option, zh in missing)}，"
-            "或在 --map 文件的 [dataset] 下写明 licence、publisher、source。",
+            f"Neither the data nor you say {', '.join(en for en, _ in missing)}: give it so, or below "
+            "[dataset] in the --map file.",
+            f"数据与参数均未说明：{'、'.join(zh for _, zh in missing)}。"
+            "请用参数给出，或在 --map 文件的 [dataset] 下写明。",
         )
     return found
 

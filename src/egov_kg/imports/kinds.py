@@ -76,7 +76,7 @@ def find_input(path: Path, metadata: Path | None, kind: str) -> Input:
 
     Raises:
         NotFound: there is no such file.
-        UsageError: no kind of file that is known.
+        UsageError: no kind of file that is known, or a table that is taken as RDF.
     """
     for one in (path, *([metadata] if metadata else [])):
         if not one.is_file():
@@ -85,6 +85,11 @@ def find_input(path: Path, metadata: Path | None, kind: str) -> Input:
     suffix = plain.suffix.lower()
     if suffix == ".json" and kind in ("", "csvw") and (table := _table_of(path)):
         return Input((table,), "", path)
+    if suffix in _TABLES and kind not in ("", "csvw", "csv"):
+        raise UsageError(
+            f"{path.name} is a table, no RDF: leave out --as, or take it as csv or csvw.",
+            f"{path.name} 是表，不是 RDF：请去掉 --as，或用 csv、csvw。",
+        )
     if suffix in _TABLES or kind in ("csvw", "csv"):
         beside = (path.with_name(f"{plain.name}-metadata.json"), path.with_name("csv-metadata.json"))
         found = metadata or next((one for one in beside if one.is_file()), None)

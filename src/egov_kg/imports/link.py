@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AnyMapping
 from typing import Final
 
+from egov_kg.errors import ImportRefused
 from egov_kg.imports import periods
+from egov_kg.imports.cells import WrongValueError
 from egov_kg.imports.cube import DATASET, Structure
 from egov_kg.imports.cubelink import is_undefined
 from egov_kg.imports.mapping import About, Mapping
+from egov_kg.imports.members import require_member
 from egov_kg.imports.ours import Ours
 from egov_kg.imports.outcome import Outcome
 from egov_kg.imports.terms import LABEL, TYPE, XSD, TextGraph, bare, iri, literal, name, text_of
@@ -52,6 +55,9 @@ def link(
 
     Returns:
         What was mapped, and what was not.
+
+    Raises:
+        ImportRefused: a member is not what the mapping says of its dimension.
     """
     outcome = Outcome()
     linker = _Linker(graph, mapping, ours, mint, outcome, names)
@@ -80,6 +86,7 @@ class _Linker:
     ) -> None:
         self._graph, self._mapping, self._ours, self._mint = graph, mapping, ours, mint
         self._outcome, self._names = outcome, names
+        self._made: set[str] = set()
 
     def same_things(self) -> None:
         """Link what the import says is the same as a region of ours, or as what a region of ours is."""
@@ -104,9 +111,10 @@ class _Linker:
         if role not in ("area", "period"):
             self._outcome.published.append(bare(dimension))
             return
+        self._require(dimension, values, about)
         target = AREA if role == "area" else PERIOD
         mapped = {one: self._member(role, dimension, one, about) for one in members}
-        self._outcome.member(role, bare(dimension), mapped)
+        self._outcome.member(role, bare(dimension), mapped, self._made)
         for member, found in mapped.items():
             if found and member.startswith("<") and found != member:
                 self._graph.add(member, _MATCH, found)
@@ -116,7 +124,22 @@ class _Linker:
             # A cube that has the standard dimension, too, has said it already.
             if not self._graph.objects(observation, target):
                 for value in found_values:
-                    self._graph.add(observation, target, mapped[value] or value)
+                    # A text that nobody can read as a period is none.
+                    if role == "area" or mapped[value] or value.startswith("<"):
+                        self._graph.add(observation, target, mapped[value] or value)
+
+    def _require(self, dimension: str, values: AnyMapping[str, list[str]], about: About) -> None:
+        for observation, members in values.items():
+            for member in members:
+                try:
+                    require_member(self._graph, member, about, self._mapping.members)
+                except WrongValueError as error:
+                    parts = text_of(member)
+                    where = bare(dimension), bare(observation), parts.value if parts else bare(member)
+                    raise ImportRefused(
+                        f"{where[0]} of {where[1]}: {where[2]!r}: {error}.",
+                        f"{where[1]} 的 {where[0]}：{where[2]!r}：{error.zh}。",
+                    ) from None
 
     def _inherent(self, dimension: str, members: list[str]) -> str:
         seen, waiting = set(), [dimension]
@@ -127,7 +150,7 @@ class _Linker:
             if one not in seen:
                 seen.add(one)
                 waiting += self._graph.objects(one, name("rdfs:subPropertyOf"))
-        datable = bool(members) and all(periods.span_of(self._graph, one, "") for one in members)
+        datable = bool(members) and all(periods.span_of(self._graph, one) for one in members)
         return "period" if datable else ""
 
     def _member(self, role: str, dimension: str, member: str, about: About) -> str:
@@ -137,8 +160,13 @@ class _Linker:
         if said := self._mapping.members.get(text):
             return iri(said)
         if role == "period":
-            span = periods.span_of(self._graph, member, about.codes)
-            return periods.period(self._graph, span, self._ours, self._mint) if span else ""
+            span = periods.span_of(self._graph, member, role, about.codes)
+            if span is None:
+                return ""
+            found = periods.period(self._graph, span, self._ours, self._mint)
+            if span not in self._ours.periods:
+                self._made.add(found)
+            return found
         if parts is None:
             matches = [bare(one) for one in self._graph.objects(member, *_SAME) if one.startswith("<")]
             for known in (text, *matches):
@@ -169,7 +197,7 @@ class _Linker:
         self._graph.add(made, TYPE, name("dcterms:Location"))
         self._graph.add(made, name("skos:notation"), literal(code))
         self._graph.add(made, LABEL, named or literal(code))
-        self._outcome.made += 1
+        self._made.add(made)
         return made
 
     def units(self, holders: Iterable[str]) -> None:

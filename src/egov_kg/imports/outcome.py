@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from egov_kg.namespaces import shrink
@@ -19,41 +19,39 @@ class Outcome:
 
     Attributes:
         linked: things of the import that are things of ours.
-        members: for each dimension of areas or periods: its role, IRI, how many members are mapped, and those
-            that are not.
+        members: for each dimension of areas or periods: its role, IRI, how many members are ours, for how
+            many something was made, and those that are neither.
         published: other dimensions.
         units: the unit of QUDT for each unit that was published; empty where there is none.
-        made: concepts made for areas that have a code only.
         exact: observations that the mapping declares exact.
         undefined: values that the publisher does not have.
     """
 
     linked: int = 0
-    members: list[tuple[str, str, int, tuple[str, ...]]] = field(default_factory=list)
+    members: list[tuple[str, str, int, int, tuple[str, ...]]] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
-    made: int = 0
     exact: int = 0
     undefined: int = 0
 
-    def member(self, role: str, dimension: str, mapped: Mapping[str, str]) -> None:
-        """Note what became of the members of a dimension."""
+    def member(self, role: str, dimension: str, mapped: Mapping[str, str], made: Container[str]) -> None:
+        """Note what became of the members of a dimension.
+
+        Args:
+            role: `area` or `period`.
+            dimension: its IRI.
+            mapped: what each member is mapped onto; empty where it stays as published.
+            made: what was made for members that are none of ours.
+        """
         left = tuple(member for member, found in mapped.items() if not found)
-        self.members.append((role, dimension, len(mapped) - len(left), left))
+        new = sum(found in made for found in mapped.values())
+        self.members.append((role, dimension, len(mapped) - len(left) - new, new, left))
 
     def words(self) -> list[Words]:
         """What to tell, a sentence each."""
         said: list[Words] = []
-        for role, dimension, mapped, left in self.members:
-            what = ("areas", "地区") if role == "area" else ("periods", "时间")
-            said.append(
-                (
-                    f"{shrink(dimension)}: {mapped} of {mapped + len(left)} {what[0]} "
-                    f"mapped{_few(left, ', ')}.",
-                    f"{shrink(dimension)}：{mapped + len(left)} 个{what[1]}中已映射 {mapped} "
-                    f"个{_few(left, '、')}。",
-                )
-            )
+        for role, dimension, ours, made, left in self.members:
+            said.append(_of_members(role, shrink(dimension), ours, made, left))
         for dimension in self.published:
             said.append((f"{shrink(dimension)}: kept as published.", f"{shrink(dimension)}：按原样保留。"))
         for published, unit in sorted(self.units.items()):
@@ -69,10 +67,6 @@ class Outcome:
         said.append(
             (f"Things that are the same as ours: {self.linked}.", f"与本图谱相同的事物：{self.linked} 个。")
         )
-        if self.made:
-            said.append(
-                (f"Concepts made for codes of areas: {self.made}.", f"为地区代码新建的概念：{self.made} 个。")
-            )
         if self.undefined:
             said.append(
                 (
@@ -95,6 +89,20 @@ class Outcome:
                 )
             )
         return said
+
+
+def _of_members(role: str, dimension: str, ours: int, made: int, left: tuple[str, ...]) -> Words:
+    whole = ours + made + len(left)
+    if role == "area":
+        what, new = ("areas", "地区"), ("concepts made for other codes", "为其他代码新建的概念")
+    else:
+        what, new = ("periods", "时间"), ("intervals made for others", "为其他时间新建的时段")
+    en = f"; {new[0]}: {made}" if made else ""
+    zh = f"；{new[1]}：{made} 个" if made else ""
+    return (
+        f"{dimension}: {ours} of {whole} {what[0]} are ours{en}{_few(left, ', ')}.",
+        f"{dimension}：{whole} 个{what[1]}中有 {ours} 个为本图谱所有{zh}{_few(left, '、')}。",
+    )
 
 
 def _few(left: tuple[str, ...], comma: str) -> str:

@@ -24,12 +24,13 @@ _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _LAST_SEGMENT: Final = re.compile(r"(?:.*[/#])?(\d{4})")
 
 
-def span_of(graph: TextGraph, member: str, codes: str) -> Span | None:
+def span_of(graph: TextGraph, member: str, role: str = "", codes: str = "") -> Span | None:
     """The first and the last day of what a member names; None where nothing says so.
 
     Args:
         graph: where the member may be described in OWL-Time.
         member: an IRI or a literal, as a term.
+        role: `period` where something says that a literal is one, whatever its datatype.
         codes: `year` where the mapping says that a number, or the end of the IRI, is a year.
     """
     parts = text_of(member)
@@ -39,7 +40,7 @@ def span_of(graph: TextGraph, member: str, codes: str) -> Span | None:
     if codes == "year" and (match := _LAST_SEGMENT.fullmatch(text)):
         return _span(match[1])
     if parts:
-        return None
+        return _span(text) if role == "period" else None
     for pattern in _AUTHORITIES:
         if match := pattern.fullmatch(text):
             return _span(match[1])

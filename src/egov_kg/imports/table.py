@@ -10,15 +10,17 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import IO, Final
 from urllib.parse import quote
 
 from egov_kg.errors import ImportRefused
 from egov_kg.imports.cells import WrongValueError
-from egov_kg.imports.columns import Column, Dialect, Table, headed
+from egov_kg.imports.columns import Column, Dialect, Table
 from egov_kg.imports.cube import DATASET, OBSERVATION, STRUCTURE
+from egov_kg.imports.heads import columns_of, undecodable
 from egov_kg.imports.mapping import About
+from egov_kg.imports.members import require_member
 from egov_kg.imports.terms import LABEL, TYPE, TextGraph, iri, is_iri, literal, name
 from egov_kg.store.foreign import LONGEST_TERM, BoundedReader, Bounds, too_many
 
@@ -44,10 +46,14 @@ class TableReader:
         dataset: the data set that its observations are of, as a term.
         mint: makes an IRI of a kind of thing and a word.
         bounds: how much it may be.
+        mapped: the values that the mapping names as something of ours.
     """
 
-    def __init__(self, table: Table, file: str, dataset: str, mint: Mint, bounds: Bounds) -> None:
+    def __init__(
+        self, table: Table, file: str, dataset: str, mint: Mint, bounds: Bounds, mapped: Container[str]
+    ) -> None:
         self._table, self._file, self._dataset, self._mint, self._bounds = table, file, dataset, mint, bounds
+        self._mapped = mapped
         self._errors: list[tuple[int, str, str, WrongValueError]] = []
         self._more = 0
         self.graph = TextGraph()
@@ -76,7 +82,9 @@ class TableReader:
         )
         try:
             self._rows(_rows_of(text, dialect), base)
-        except (UnicodeDecodeError, csv.Error) as error:
+        except UnicodeDecodeError as error:
+            raise reader.error or undecodable(error, self.rows, self._table, self._file) from None
+        except csv.Error as error:
             raise reader.error or ImportRefused(
                 f"{self._file}, after row {self.rows}: {error}: is it CSV in {dialect.encoding}?",
                 f"{self._file} 第 {self.rows} 行之后：{error}。是否为 {dialect.encoding} 编码的 CSV？",
@@ -89,7 +97,7 @@ class TableReader:
 
     def _rows(self, rows: Iterator[list[str]], base: str) -> None:
         head = next(rows, []) if self._table.dialect.header else []
-        columns = self._columns(head)
+        columns = columns_of(head, self._table, self._file)
         is_cube = {"dimension", "measure"} <= {column.kind for column in columns}
         properties = {column.name: self._property(column) for column in columns}
         self.said = {properties[column.name]: column.said for column in columns}
@@ -116,36 +124,6 @@ class TableReader:
             )
             if len(self.graph) > self._bounds.triples:
                 raise too_many(self._file, self._bounds.triples)
-
-    def _columns(self, head: list[str]) -> tuple[Column, ...]:
-        found = self._table.columns or headed([text.strip() for text in head], self._table)
-        names = [column.name for column in found]
-        if head and self._table.columns:
-            named = [text.strip() for text in head]
-            fits = len(named) == len(found) and all(
-                text in (*column.titles, column.name) for text, column in zip(named, found, strict=False)
-            )
-            if not fits:
-                raise ImportRefused(
-                    f"{self._file} has the columns {', '.join(named)}; its metadata have {', '.join(names)}.",
-                    f"{self._file} 的列为 {'、'.join(named)}；元数据所述为 {'、'.join(names)}。",
-                    file=self._file,
-                )
-        if not found or len(set(names)) != len(names) or not all(names):
-            raise ImportRefused(
-                f"{self._file}: each column needs a name of its own; they are {', '.join(names)}.",
-                f"{self._file}：各列须有互不相同的名称；现为 {'、'.join(names)}。",
-                file=self._file,
-            )
-        if unknown := [one for one in self._table.said if one not in names]:
-            raise ImportRefused(
-                f"The mapping speaks of columns that {self._file} does not have: {', '.join(unknown)}. "
-                "It has "
-                f"{', '.join(names)}.",
-                f"映射提到 {self._file} 中没有的列：{'、'.join(unknown)}。现有的列：{'、'.join(names)}。",
-                file=self._file,
-            )
-        return found
 
     def _property(self, column: Column) -> str:
         if column.predicate:
@@ -220,7 +198,9 @@ class TableReader:
         found = []
         for part in text.split(column.separator) if column.separator else [text]:
             try:
-                found.append(column.cell.read(part, column.lang))
+                value = column.cell.read(part, column.lang)
+                require_member(self.graph, value, column.said, self._mapped)
+                found.append(value)
             except WrongValueError as error:
                 self._note(column.name, part, error)
         return found

@@ -69,6 +69,7 @@ class Imported:
         outcome: what was mapped.
         said: title, licence, publisher, source.
         sha256: of what was read.
+        replaces: the title of the import of the same name that it takes the place of; None if there is none.
     """
 
     kind: Kind
@@ -77,6 +78,7 @@ class Imported:
     outcome: tuple[Words, ...]
     said: Said
     sha256: str
+    replaces: Words | None = None
 
 
 def make(job: ImportJob) -> Imported:
@@ -188,7 +190,12 @@ def _read_table(job: ImportJob, source: str) -> tuple[TableReader, Table]:
     if job.input.is_tsv:
         table = replace(table, dialect=replace(table.dialect, delimiter="\t"))
     reader = TableReader(
-        table, job.shown, iri(iris.imported("dataset", job.name)), partial(_mint, job.name), job.bounds
+        table,
+        job.shown,
+        iri(iris.imported("dataset", job.name)),
+        partial(_mint, job.name),
+        job.bounds,
+        job.mapping.members,
     )
     with opened(job.input.files[0]) as data:
         reader.read(data, source)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from egov_kg import iris
 from egov_kg.namespaces import expand
+from egov_kg.publish import rights
 from egov_kg.publish.export import COMPRESSIONS, FORMATS, Format
 from egov_kg.publish.void import WHOLE, GraphStatistics, describe, links, read_query
 
@@ -64,12 +65,19 @@ def catalogue(
     from rdflib import Graph
 
     graph = Graph()
+    said = list(_imports(store))
+    imports = {
+        str(thing): str(value)
+        for thing, property_, value in said
+        if str(property_) == expand("dcterms:license")
+    }
     parts = (
         _datasets(store, release),
-        _imports(store),
+        said,
+        rights.licences(imports),
         describe(graphs),
         links(store),
-        _distributions(ready),
+        _distributions(ready, imports),
     )
     for part in parts:
         for triple in part:
@@ -103,7 +111,7 @@ def _imports(store: Store) -> Iterator[Triple]:
         yield URIRef(str(row["thing"])), URIRef(str(row["property"])), row["value"]
 
 
-def _distributions(ready: Mapping[str, FileFacts]) -> Iterator[Triple]:
+def _distributions(ready: Mapping[str, FileFacts], imports: Mapping[str, str]) -> Iterator[Triple]:
     from rdflib.term import Literal, URIRef
 
     for known in FORMATS:
@@ -129,7 +137,7 @@ def _distributions(ready: Mapping[str, FileFacts]) -> Iterator[Triple]:
         # A distribution that can be fetched has the same address for both (DCAT 3, section 6.8.8).
         yield fact("dcat:accessURL", download)
         yield fact("dcat:downloadURL", download)
-        yield fact("dcterms:license", URIRef(iris.LICENCE))
+        yield from rights.of_file(iri, imports if known.scope == "dataset" else {})
         if known.syntax:
             yield fact("void:dataDump", download, URIRef(WHOLE))
         if facts := ready.get(known.file):

@@ -11,7 +11,7 @@ import os
 import resource
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,10 +22,12 @@ from egov_kg.formats import NTRIPLES
 from egov_kg.imports.kinds import Input
 from egov_kg.imports.mapping import Mapping as Mapped
 from egov_kg.imports.ours import Ours, read_ours
+from egov_kg.imports.outcome import Words
 from egov_kg.imports.work import Imported, ImportJob, make
 from egov_kg.namespaces import PREFIXES
 from egov_kg.release.authored import read_authored
 from egov_kg.release.beside import Beside
+from egov_kg.release.imported import imports_of
 from egov_kg.release.recompile import ALL_STEPS
 from egov_kg.release.registry import Registry, Release
 from egov_kg.release.steps import Progress, Steps
@@ -105,6 +107,7 @@ class Importer:
             lines = _with_time_of(target.read_bytes().splitlines(keepends=True), current, graph)
             if lines is None:
                 return made, Written(current.id, current.id)
+            made = replace(made, replaces=_title_of(current, graph))
             if dry:
                 target.write_bytes(b"".join(lines))
                 self._check(current, graph, target)
@@ -222,6 +225,11 @@ def _too_slow(shown: str, seconds: float) -> ImportRefused:
 def _ours(current: Release) -> Ours:
     with Snapshot.open(current.store, current.dataset) as store:
         return read_ours(store)
+
+
+def _title_of(current: Release, graph: str) -> Words | None:
+    found = next((one for one in imports_of(current) if one.graph == graph), None)
+    return (found.title("en"), found.title("zh")) if found else None
 
 
 def _with_time_of(lines: list[bytes], current: Release, graph: str) -> list[bytes] | None:

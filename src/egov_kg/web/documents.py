@@ -18,7 +18,7 @@ from egov_kg.publish import views
 from egov_kg.publish.describe import Description
 from egov_kg.publish.views import Profile
 from egov_kg.store import dumps
-from egov_kg.web import profiles, tags
+from egov_kg.web import licences, profiles, tags
 from egov_kg.web.languages import LANGUAGES
 from egov_kg.web.paged import lead
 from egov_kg.web.service import service
@@ -78,6 +78,11 @@ class Document:
         return self.path.removeprefix("/doc")
 
     @property
+    def licence(self) -> str:
+        """The licence of what it describes, where that is of an import; else empty."""
+        return licences.of_import({graph for fact in self.about.own for graph in fact.graphs})
+
+    @property
     def iri(self) -> str:
         """The document's own public IRI."""
         return BASE + self.path.lstrip("/")
@@ -102,7 +107,7 @@ class Document:
         """The Link header (RFC 8288): cite-as (RFC 8574), license, collection, describedby, alternates ..."""
         found = [
             f'<{self.about.iri}>; rel="cite-as"',
-            f'<{LICENCE}>; rel="license"',
+            f'<{self.licence or LICENCE}>; rel="license"',
             f'<{self.collection()}>; rel="collection"',
             '</.well-known/void>; rel="describedby"',
             f'<{given.uri}>; rel="profile"',

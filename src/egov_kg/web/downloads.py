@@ -19,6 +19,7 @@ from werkzeug.http import parse_range_header
 
 from egov_kg.errors import NotFound, PreconditionFailed, RangeNotSatisfiable, ReleaseError
 from egov_kg.formats import DOCUMENT, HTML
+from egov_kg.release.imported import imports_of
 from egov_kg.release.registry import Release
 from egov_kg.web import listing, tags
 from egov_kg.web.paged import PAGE, negotiated, page
@@ -52,7 +53,13 @@ def index() -> Response:
     document: dict[str, Any] = {"release": release.id, "files": listing.downloads(release)}
     if syntax == HTML:
         files, others = listing.by_format(document["files"])
-        return page("pages/downloads.html", release=release, downloads=files, others=others)
+        return page(
+            "pages/downloads.html",
+            release=release,
+            downloads=files,
+            others=others,
+            imports=imports_of(release),
+        )
 
     def made() -> Response:
         content = json.dumps(document, ensure_ascii=False, indent=1)

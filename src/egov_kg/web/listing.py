@@ -22,6 +22,7 @@ PAGE: Final = 100
 _TYPES: Final[Mapping[str, str]] = {known.file: known.content_type for known in FORMATS}
 _BY_SUFFIX: Final[Mapping[str, str]] = {
     ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".gz": "application/gzip",
     ".zst": "application/zstd",
@@ -65,6 +66,8 @@ def named(wanted: str) -> Release:
 
 def content_type(name: str) -> str:
     """The Content-Type of a file of a release."""
+    if name.endswith(".csv-metadata.json"):
+        return _TYPES["observations.csv-metadata.json"]
     return _TYPES.get(name) or _BY_SUFFIX.get(Path(name).suffix, "application/octet-stream")
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from egov_kg import formats
 from egov_kg.formats import HTML, Syntax
 from egov_kg.iris import local
+from egov_kg.licences import short_name
 from egov_kg.publish.observations import Term
 from egov_kg.web import languages, past, tags, time
 from egov_kg.web.format_names import format_name
@@ -43,7 +44,7 @@ def install(app: Flask) -> None:
     app.url_value_preprocessor(pulled)
     # Filters are called as they are, functions and macros by way of the template's context: a page may have
     # hundreds of links.
-    app.jinja_env.filters.update(format_name=format_name, place=place, link=link)
+    app.jinja_env.filters.update(format_name=format_name, licence_name=short_name, place=place, link=link)
     app.context_processor(lambda: {"at": at, "resource_path": resource_path})
 
 

@@ -117,7 +117,7 @@ def page(document: Document, *, in_graph: bool = True) -> Response:
     is_cited = document.path.startswith("/doc/") and expand("egov:ImportedDataset") not in types
     context |= {"cited": citing.box(about) if is_cited else None}
     template = "pages/entity.html" if view is None or found is None else view.template
-    response = paged.page(template, document=document, **context)
+    response = paged.page(template, document=document, licence=document.licence, **context)
     links = document.links(document.available[0])
     response.headers["Link"] = f"{links}, {citing.links(about)}" if is_cited else links
     return response

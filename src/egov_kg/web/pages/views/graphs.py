@@ -8,6 +8,7 @@ from typing import Any, Final
 from egov_kg.formats import RDF
 from egov_kg.namespaces import shrink
 from egov_kg.release.registry import Release
+from egov_kg.web import licences
 from egov_kg.web.kept import Kept
 from egov_kg.web.pages.known.holdings import holdings
 from egov_kg.web.pages.known.queries import query
@@ -28,6 +29,7 @@ def context(graph: str | None) -> dict[str, Any]:
         "name": shrink(graph) if graph else "",
         "triples": here.release.graphs.get(graph or "", 0),
         "union": graph is None,
+        "licence": licences.of_import((graph,)) if counted and graph else "",
         "contents": holdings().of_graph(graph) if counted and graph else [],
         "classes": _classes.get(here.release.id).get(graph, ()) if counted and graph else (),
         "query": shown_query.link(query("graph-classes"), graph=graph) if graph else "",
