@@ -15,7 +15,7 @@ from egov_kg.client import Client
 from egov_kg.release.registry import Registry, Release
 from egov_kg.settings import Settings
 from support.cli import Built
-from support.engines import engine_of, pushed
+from support.engines import pushed, virtuoso
 from support.service import Server, eventually, free_port, running
 
 
@@ -70,11 +70,15 @@ def oxigraph(*options: str, data: Path | None = None) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module", params=["plain", "union", "virtuoso"])
-def elsewhere(request: pytest.FixtureRequest, own: Release) -> Iterator[str]:
+def elsewhere(
+    request: pytest.FixtureRequest, own: Release, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """Another engine's endpoint. Its default graph is empty, or the union of all graphs, derived ones too."""
     if request.param == "virtuoso":
         settings = Settings(home=own.path.parent.parent, query_timeout=300.0, write_timeout=300.0)
-        yield pushed(engine_of("virtuoso", request), own, settings).store
+        # Of its own: the client asks every graph of the project that an engine has, other tests' as well.
+        with virtuoso(tmp_path_factory.mktemp("virtuoso")) as engine:
+            yield pushed(engine, own, settings).store
         return
     options = ["--union-default-graph"] if request.param == "union" else []
     with oxigraph(*options, data=own.nquads) as endpoint:
