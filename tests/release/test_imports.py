@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import support.importing
 from egov_kg import iris
 from egov_kg.errors import EgovError, ImportRefused, NotFound, SourceError, UsageError, ValidationFailed
 from egov_kg.imports.mapping import read_mapping
@@ -68,6 +70,18 @@ def test_the_cube_is_a_table_and_in_the_catalogue(importing: Home) -> None:
         f" FILTER(?one = <{iris.BASE}id/dataset/import-broadband>) }}"
     )
     assert rows == [{"licence": SAID["licence"]}]
+
+
+def test_what_takes_time_is_told(importing: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, str]] = []
+
+    class Told:
+        def step(self, name_en: str, name_zh: str, done: int, total: int) -> None:
+            told.append((name_en, name_zh))
+
+    monkeypatch.setattr(support.importing, "Importer", partial(Importer, progress=Told()))
+    importing.run(importing.file("told.ttl", CUBE), "told", dry=True)
+    assert told[0] == ("Reading and mapping", "读取并映射")
 
 
 def test_one_import_can_be_taken_away_alone(importing: Home) -> None:

@@ -149,9 +149,8 @@ def _find(session: Session, profile: Profile, endpoint: str, table: Path, page: 
     from egov_kg.links.table import read, write
     from egov_kg.links.things import read_theirs
 
-    before = (
-        read(table, profile) if table.exists() else []
-    )  # before anything is asked: a mistake costs nobody time
+    # Before anything is asked: a mistake costs nobody time.
+    before = read(table, profile) if table.exists() else []
     ours = _ours(session)
     settings = session.settings
     question = Question(
